@@ -1,0 +1,86 @@
+export const categories = [
+  'PAYMENT',
+  'FULFILLMENT',
+  'SHIPPING',
+  'ECOMMERCE',
+  'ACCOUNTING',
+  'EMAIL',
+  'MARKETING',
+  'CRM',
+  'ANALYTICS',
+  'SOCIAL',
+  'MESSAGING',
+  'CALENDAR',
+] as const
+export type Category = (typeof categories)[number]
+
+export const authKinds = ['API_KEY', 'BASIC', 'BODY', 'OAUTH2_CODE', 'OAUTH2_CLIENT', 'NONE'] as const
+export type AuthKind = (typeof authKinds)[number]
+
+/** One field of a provider's connection form. */
+export interface FieldSpec {
+  readonly name: string
+  readonly label: string
+  /** Where a person finds the value, in one sentence. */
+  readonly help?: string
+  readonly kind: 'text' | 'secret' | 'email' | 'url' | 'number' | 'select'
+  readonly options?: readonly { readonly value: string; readonly label: string }[]
+  readonly required: boolean
+  readonly placeholder?: string
+  readonly default?: string
+  /** Shape vendors' values usually have. A mismatch warns and never blocks: vendors change key shapes. */
+  readonly hint?: { readonly pattern: string; readonly message: string }
+  /** Rule that must hold (for example a host name that is put into a URL). */
+  readonly rule?: { readonly pattern: string; readonly message: string }
+}
+
+/** A documented limit of the vendor. */
+export interface LimitSpec {
+  readonly requests: number
+  readonly windowSeconds: number
+  readonly scope: string
+}
+
+/** A scope or permission and why the hub needs it. */
+export interface PermissionSpec {
+  readonly name: string
+  readonly why: string
+  readonly required: boolean
+}
+
+/** What the marketplace knows of a provider; pure data, no secrets, the same for every organization. */
+export interface ProviderEntry {
+  readonly slug: string
+  readonly name: string
+  readonly category: Category
+  /** One sentence for cards, then a paragraph for the page. */
+  readonly summary: string
+  readonly description: string
+  readonly authKind: AuthKind
+  readonly regions: readonly string[]
+  readonly environments: readonly ('SANDBOX' | 'LIVE')[]
+  /** Names of the typed operations, `noun.verb`. */
+  readonly capabilities: readonly string[]
+  readonly fields: readonly FieldSpec[]
+  readonly permissions: readonly PermissionSpec[]
+  readonly limits: readonly LimitSpec[]
+  /** Event types the vendor sends. */
+  readonly webhookEvents: readonly string[]
+  readonly setupGuide: readonly { readonly title: string; readonly text: string; readonly url?: string }[]
+  readonly pricingNotes: string
+  readonly docsUrl: string
+  readonly statusUrl?: string
+  /** Contract-tested against the vendor's own description. */
+  readonly verified: boolean
+  readonly logo: { readonly path: string; readonly viewBox: string; readonly color: string }
+  /** May the API host be overridden (self-hosted vendors). */
+  readonly baseUrlOverride: boolean
+  /** A lab twin exists, so connections may be simulated. */
+  readonly lab: boolean
+}
+
+/** The marketplace. */
+export interface Catalog {
+  readonly list: () => readonly ProviderEntry[]
+  readonly get: (slug: string) => ProviderEntry | undefined
+}

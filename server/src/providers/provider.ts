@@ -1,0 +1,137 @@
+import type { ProviderEntry } from '@patchbay/schema/catalog.ts'
+import type { CallErrorClass } from '@patchbay/schema/errors.ts'
+
+/** Opened secrets and plain settings of one connection, by field name. Lives only as long as one call. */
+export type Fields = Readonly<Record<string, string>>
+
+/** What a provider may know of the connection it works for. */
+export interface ConnectionFacts {
+  readonly id: string
+  readonly environment: 'SANDBOX' | 'LIVE'
+  /** Plain settings only. */
+  readonly settings: Fields
+  readonly baseUrl: string | null
+}
+
+/** A request to the vendor, before credentials. Exactly one of json, form, text or none is the body. */
+export interface CallRequest {
+  /** Name of one of the provider's hosts. Default "api". */
+  readonly host?: string
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Path below the host's base, starting with "/". */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly json?: unknown
+  readonly form?: Readonly<Record<string, string>>
+  readonly text?: string
+  /** Makes a repeat safe where the provider has an idempotency header; also names the effect in the log. */
+  readonly idempotencyKey?: string
+}
+
+/** A vendor's answer, read to its end (at most 5 MiB) and judged. */
+export interface CallAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+  /** Parsed body; throws ProviderCallError MALFORMED_ANSWER when it is not JSON. */
+  json<T = unknown>(): T
+}
+
+/** Everything a provider can do to the outside: a fetch bound to the connection, through the whole pipeline. */
+export type Call = (request: CallRequest) => Promise<CallAnswer>
+
+/** The request as it leaves, for `authorize` to add credentials to. */
+export interface OutgoingRequest {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Record<string, string>
+  /** Body text; `json` is its parsed form when the request was JSON, for vendors that want credentials inside. */
+  readonly body: string | null
+  readonly json: unknown
+}
+
+/** What the vendor's answer means when it is not a success. */
+export interface Failure {
+  readonly errorClass: CallErrorClass
+  /** Vendor's words, never containing secrets. */
+  readonly message: string
+  readonly vendorCode?: string
+  /** Overrides the usual retry decision (for example Stripe-Should-Retry). */
+  readonly retry?: boolean
+  readonly retryAfterMs?: number
+  /** Form field to look at first. */
+  readonly field?: string
+}
+
+/** OAuth facts of a vendor; the machinery is engine/oauth. */
+export interface OAuthSpec {
+  readonly grant: 'authorization_code' | 'client_credentials'
+  /** Host name and path of the authorization page (code grant only). */
+  readonly authorize?: { readonly host: string; readonly path: string; readonly params?: Readonly<Record<string, string>> }
+  readonly token: { readonly host: string; readonly path: string }
+  /** How client id and secret reach the token endpoint, and in which body format. */
+  readonly clientAuth: 'basic' | 'form' | 'json'
+  /** Names of the form fields that hold client id and secret. */
+  readonly clientIdField: string
+  readonly clientSecretField: string
+  readonly pkce: boolean
+  readonly scopes: readonly string[]
+  readonly scopeSeparator: ' ' | ','
+  /** Extra token request parameters (Shopify: expiring=1). */
+  readonly tokenParams?: Readonly<Record<string, string>>
+  /** Does a refresh return a new refresh token that replaces the old one. */
+  readonly refreshRotates: boolean
+  /** Extra proof in the callback (Shopify's hmac). False refuses the callback. */
+  readonly verifyCallback?: (query: URLSearchParams, fields: Fields) => boolean
+  /** Is OAuth in play for these fields at all (Shopify also takes a pasted token). Default: always. */
+  readonly applies?: (fields: Fields) => boolean
+}
+
+/** What a step of a test suite found beyond "the call worked". Throw ProviderCallError, or return what is missing. */
+export interface StepOutcome {
+  readonly ok: boolean
+  /** One plain sentence. */
+  readonly message: string
+  readonly field?: string
+  readonly grantedScopes?: readonly string[]
+}
+
+/** One step of a test: a named piece of real work against the vendor. */
+export interface TestStepSpec {
+  readonly suite: 'connection' | 'permissions' | 'webhook' | 'sample'
+  readonly name: string
+  readonly run: (call: Call, connection: ConnectionFacts) => Promise<StepOutcome>
+}
+
+/** An operation: pure, no I/O of its own. `Input` and `Output` come from the category's capability contract. */
+export type Operation<Input = never, Output = unknown> = (call: Call, input: Input, connection: ConnectionFacts) => Promise<Output>
+
+/** The form every provider takes. One file, one default-free named export. */
+export interface Provider {
+  readonly entry: ProviderEntry
+  /** Base URLs by host name for a connection; "api" must exist. Values may hold a path prefix, no trailing slash. */
+  readonly hosts: (connection: ConnectionFacts) => Readonly<Record<string, string>>
+  /** Adds credentials. `accessToken` is set when OAuth is in play. Pure. */
+  readonly authorize: (request: OutgoingRequest, fields: Fields, accessToken: string | null) => OutgoingRequest
+  readonly oauth?: OAuthSpec
+  /** Header that makes a repeated POST safe at the vendor. */
+  readonly idempotencyHeader?: string
+  /** Reads a failure out of an answer; also for vendors that answer 200 with an error inside. Null means success. Without it, the status decides. */
+  readonly judge?: (answer: CallAnswer) => Failure | null
+  /** Body or answer fields never to be logged, besides everything that looks like a secret (dotted paths, `*` any key). */
+  readonly redact?: readonly string[]
+  /** Cheapest authenticated request. Throws ProviderCallError when the vendor refuses. */
+  readonly probe: (call: Call, connection: ConnectionFacts) => Promise<void>
+  readonly tests: readonly TestStepSpec[]
+  readonly operations: Readonly<Record<string, Operation<never>>>
+}
+
+/** Declares a provider; checks at definition time what the type cannot say. */
+export function defineProvider<P extends Provider>(provider: P): P {
+  const names = new Set(provider.entry.fields.map((field) => field.name))
+  if (names.size !== provider.entry.fields.length) throw new Error(`${provider.entry.slug}: two fields share a name`)
+  for (const name of [provider.oauth?.clientIdField, provider.oauth?.clientSecretField])
+    if (name !== undefined && !names.has(name)) throw new Error(`${provider.entry.slug}: no field ${name}`)
+  return provider
+}

@@ -30,6 +30,8 @@ export interface Actor {
   readonly correlationId: string
   /** Connections the actor is narrowed to; empty means all. */
   readonly connectionIds: readonly string[]
+  /** Session of a signed-in person; absent for API keys and the hub itself. */
+  readonly sessionId?: string | null
   /** Aborted when the caller goes away: outgoing calls stop with it. */
   readonly signal?: AbortSignal
 }

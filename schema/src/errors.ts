@@ -107,6 +107,8 @@ export class ProviderCallError extends PatchbayError {
   /** Vendor's own error code, where it sends one. */
   readonly vendorCode: string | null
   readonly retryAfterMs: number | null
+  /** Form field of the provider to look at first, where the failure tells. */
+  readonly field: string | null
   constructor(details: {
     errorClass: CallErrorClass
     message: string
@@ -114,6 +116,7 @@ export class ProviderCallError extends PatchbayError {
     status?: number | null
     vendorCode?: string | null
     retryAfterMs?: number | null
+    field?: string | null
     cause?: unknown
   }) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -122,5 +125,6 @@ export class ProviderCallError extends PatchbayError {
     this.status = details.status ?? null
     this.vendorCode = details.vendorCode ?? null
     this.retryAfterMs = details.retryAfterMs ?? null
+    this.field = details.field ?? null
   }
 }

@@ -1,0 +1,254 @@
+import { z } from 'zod'
+
+/** What the documentation and `.env.example` say of a setting. */
+export type SettingNote = {
+  readonly section: string
+  readonly about: string
+  /** Shown after the equals sign; the default when there is one. */
+  readonly example?: string
+  /** May also come from a file named by `<NAME>_FILE`, and is never printed. */
+  readonly secret?: boolean
+}
+
+const note = (section: string, about: string, more: { example?: string; secret?: boolean } = {}): SettingNote => ({
+  section,
+  about,
+  ...more,
+})
+
+const text = z.string().trim().min(1)
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`)
+const list = text.transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+)
+const webUrl = text.refine((value) => /^https?:$/.test(protocolOf(value)), 'must be an http:// or https:// URL')
+const origin = webUrl.refine(
+  (value) => new URL(value).origin === value,
+  'must be an origin such as https://shop.example, without a path',
+)
+
+function protocolOf(value: string): string {
+  return URL.canParse(value) ? new URL(value).protocol : ''
+}
+
+const doors = 'Doors'
+const data = 'Data'
+const secrets = 'Secrets'
+const people = 'People'
+const traffic = 'Outgoing traffic'
+const watching = 'Watching it'
+
+/**
+ * Every setting the hub reads from its environment, by name. An empty value counts as unset. The order here is the order of
+ * `.env.example`; the rules that tie settings together are in config.ts.
+ */
+export const settings = {
+  PATCHBAY_MODE: z
+    .enum(['demo', 'production'], 'must be demo or production')
+    .optional()
+    .meta(
+      note(
+        'Mode',
+        'demo: a demo organization wired to the built-in provider lab, keys made in the data folder. production: nothing simulated, secrets must be given. Default: demo without DATABASE_URL, production with it.',
+        { example: 'demo' },
+      ),
+    ),
+  PATCHBAY_ROLE: z
+    .enum(['all', 'web', 'worker'], 'must be all, web or worker')
+    .default('all')
+    .meta(
+      note(
+        'Mode',
+        'What this process does: web answers requests, worker runs probes and other jobs, all does both. web and worker need DATABASE_URL.',
+        { example: 'all' },
+      ),
+    ),
+  PORT: whole(0, 65_535)
+    .default(4000)
+    .meta(note(doors, 'Port of the admin and the API. 0 takes any free one.', { example: '4000' })),
+  HOST: text
+    .default('127.0.0.1')
+    .meta(note(doors, 'Address to listen on. 0.0.0.0 opens the hub to the network.', { example: '127.0.0.1' })),
+  PATCHBAY_PUBLIC_URL: origin
+    .optional()
+    .meta(
+      note(
+        doors,
+        'Where people and vendors reach the hub; OAuth callbacks and cookies depend on it. Required in production. Default: http://localhost and the port.',
+        { example: 'http://localhost:4000' },
+      ),
+    ),
+  PATCHBAY_CORS_ORIGINS: list
+    .pipe(z.array(origin))
+    .default([])
+    .meta(
+      note(doors, 'Other origins whose pages may use the API with a signed-in cookie, comma-separated.', {
+        example: 'https://shop.example',
+      }),
+    ),
+  PATCHBAY_TRUSTED_PROXIES: list
+    .pipe(z.array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'must be addresses or CIDR ranges')))
+    .default([])
+    .meta(
+      note(doors, 'Addresses or CIDR ranges of proxies whose X-Forwarded-For is believed, comma-separated.', {
+        example: '10.0.0.0/8',
+      }),
+    ),
+  PATCHBAY_REQUESTS_PER_MINUTE: whole(0, 10_000_000)
+    .default(6000)
+    .meta(
+      note(doors, 'Requests one address may make in a minute before it gets 429. 0 switches the limit off.', {
+        example: '6000',
+      }),
+    ),
+  DATABASE_URL: text
+    .refine((value) => /^postgres(ql)?:$/.test(protocolOf(value)), 'must start with postgresql://')
+    .optional()
+    .meta(
+      note(data, 'PostgreSQL 15 or newer. Without it the hub keeps an embedded PostgreSQL in the data folder.', {
+        example: 'postgresql://patchbay:password@localhost:5432/patchbay',
+        secret: true,
+      }),
+    ),
+  PATCHBAY_DATABASE_POOL: whole(2, 500)
+    .default(10)
+    .meta(note(data, 'Database connections of this process.', { example: '10' })),
+  PATCHBAY_DATA_DIR: text.default('data').meta(
+    note(data, 'Folder of the embedded database and of generated keys. Relative paths start at the project folder.', {
+      example: 'data',
+    }),
+  ),
+  PATCHBAY_CALL_RETENTION_DAYS: whole(1, 3650)
+    .default(90)
+    .meta(note(data, 'Days the call log is kept.', { example: '90' })),
+  PATCHBAY_PROBE_RETENTION_DAYS: whole(7, 3650)
+    .default(100)
+    .meta(note(data, 'Days single probes are kept; 90 and more keep the uptime figures whole.', { example: '100' })),
+  PATCHBAY_AUDIT_RETENTION_DAYS: whole(365, 36_500)
+    .default(1826)
+    .meta(note(data, 'Days audit entries are kept. Five years by default.', { example: '1826' })),
+  PATCHBAY_MASTER_KEYS: text
+    .optional()
+    .meta(
+      note(
+        secrets,
+        'Master keys of the vault, id:key, comma-separated, the first one seals. A key is 32 random bytes in base64 (openssl rand -base64 32). Required in production; demo keeps one in the data folder.',
+        { example: 'k1:<32 bytes in base64>', secret: true },
+      ),
+    ),
+  PATCHBAY_AUTH_SECRET: text
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .meta(
+      note(
+        secrets,
+        'Signs sessions; at least 32 characters. Required in production; demo keeps one in the data folder.',
+        { example: '<openssl rand -base64 32>', secret: true },
+      ),
+    ),
+  PATCHBAY_ORGANIZATION: text
+    .max(80)
+    .default('My organization')
+    .meta(
+      note(people, 'Name of the organization created at the first start in production.', {
+        example: 'My organization',
+      }),
+    ),
+  PATCHBAY_ADMIN_EMAIL: z
+    .email('must be an e-mail address')
+    .default('admin@patchbay.local')
+    .meta(note(people, 'E-mail address of the first administrator.', { example: 'admin@patchbay.local' })),
+  PATCHBAY_ADMIN_PASSWORD: text
+    .min(10, 'must have at least 10 characters')
+    .max(128)
+    .optional()
+    .meta(
+      note(people, 'Password of the first administrator. Default: a random one, printed once at the first start.', {
+        example: '<at least 10 characters>',
+        secret: true,
+      }),
+    ),
+  PATCHBAY_BOOTSTRAP_API_KEY: text
+    .min(24, 'must have at least 24 characters')
+    .max(200)
+    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+    .optional()
+    .meta(
+      note(
+        people,
+        'Creates, at the first start, an owner API key with exactly this value, so that automation can begin.',
+        { example: '<at least 24 random characters>', secret: true },
+      ),
+    ),
+  OIDC_ISSUER: webUrl.optional().meta(
+    note(people, 'OpenID Connect issuer for single sign-on of existing members. All or none of the OIDC settings.', {
+      example: 'https://login.example',
+    }),
+  ),
+  OIDC_CLIENT_ID: text.optional().meta(
+    note(people, 'Client id at the issuer. Redirect URI: <public URL>/api/auth/callback/oidc', {
+      example: 'patchbay',
+    }),
+  ),
+  OIDC_CLIENT_SECRET: text
+    .optional()
+    .meta(note(people, 'Client secret at the issuer.', { example: '<secret>', secret: true })),
+  OIDC_NAME: text
+    .max(40)
+    .default('Single sign-on')
+    .meta(note(people, 'Words on the sign-in button.', { example: 'Single sign-on' })),
+  PATCHBAY_EGRESS_ALLOW: list
+    .default([])
+    .meta(
+      note(
+        traffic,
+        'Host names, addresses or CIDR ranges that may be called although they are private, comma-separated. Keep it empty unless a vendor lives in your own network.',
+        { example: 'shop.internal,10.20.0.0/16' },
+      ),
+    ),
+  PATCHBAY_PROBE_SECONDS: whole(30, 86_400)
+    .default(300)
+    .meta(note(traffic, 'Seconds between two probes of a new connection.', { example: '300' })),
+  PATCHBAY_LAB_PORT: whole(0, 65_535)
+    .default(0)
+    .meta(
+      note(traffic, 'Port of the provider lab (demo only, loopback only). 0 takes any free one.', { example: '0' }),
+    ),
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'must be trace, debug, info, warn, error, fatal or silent',
+    )
+    .default('info')
+    .meta(note(watching, 'Least severe log line written. Lines are JSON on standard output.', { example: 'info' })),
+  PATCHBAY_METRICS_TOKEN: text
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .meta(
+      note(watching, 'Bearer token for /metrics. Without it, only this machine may read them.', {
+        example: '<at least 16 characters>',
+        secret: true,
+      }),
+    ),
+  PATCHBAY_OTEL_MODULE: text
+    .optional()
+    .meta(
+      note(
+        watching,
+        'Module imported before everything else; it sets up your OpenTelemetry SDK, and the hub reports its spans to it.',
+        { example: './otel.mjs' },
+      ),
+    ),
+}
+
+export type SettingName = keyof typeof settings
+type Read<T> = T extends z.ZodType<infer Output> ? Output : never
+export type Values = { readonly [N in SettingName]: Read<(typeof settings)[N]> }

@@ -1,12 +1,25 @@
-import type { Tx } from '@patchbay/prisma/database.ts'
+import type { Sql, Tx } from '@patchbay/prisma/database.ts'
 import type { Live, StreamName } from '@patchbay/schema/events.ts'
 
-/** The writing side of the live streams. Call `append` in the transaction, just before inserting the stream's rows: it takes the stream's lock, so that seq grows in commit order; and rings the doorbell at commit. */
+/** A transaction that is about to append: Prisma's, or plain SQL on a hot path. */
+export type AppendTx = Pick<Tx, '$executeRawUnsafe'> | Sql
+
+/**
+ * The writing side of the live streams. Call `append` in the transaction, just before inserting the stream's rows: it
+ * takes the stream's lock until commit, so that seq grows in commit order, and rings the doorbell at commit.
+ *
+ * Every writer of a stream waits for this lock: call it as late as the transaction allows, after `Audit.append`
+ * (always in that order, or two transactions can wait for each other) and, for several streams, health before incidents.
+ */
 export interface LiveWriter {
-  append(tx: Pick<Tx, '$executeRawUnsafe'>, stream: StreamName): Promise<void>
+  append(tx: AppendTx, stream: StreamName): Promise<void>
 }
 
 export interface LiveHub extends Live, LiveWriter {
+  /** Subscriptions open in this process, for metrics. */
+  readonly subscriberCount: number
+  /** Starts hearing the doorbell of all replicas. Before that, new rows are only found by the safety poll. */
   start(): Promise<void>
+  /** Ends every subscription (as done, not as failed) and stops listening. */
   close(): Promise<void>
 }

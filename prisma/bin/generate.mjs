@@ -14,7 +14,7 @@ const result = spawnSync(process.execPath, [join(dirname(manifest), 'build/index
     ...process.env,
     // The Pothos generator is found by name.
     PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
-    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, 
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
     CHECKPOINT_DISABLE: '1',
   },

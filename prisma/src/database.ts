@@ -9,7 +9,14 @@ export type Row = Record<string, unknown>
 
 /** Plain SQL on the driver, for hot paths: PostgreSQL placeholders (`$1`), rows as objects keyed by column name. */
 export interface Sql {
+  /**
+   * One statement. Values come back as Prisma gives them, on both engines: bigint for int8, Date for timestamps and
+   * dates, Uint8Array for bytea, parsed JSON; numeric stays a string, so cast a `sum` to what you want. Pass JSON as
+   * text (`JSON.stringify`), arrays as arrays; cast an array of an enum to text[] when reading it.
+   */
   query<R extends Row = Row>(text: string, params?: readonly unknown[]): Promise<R[]>
+  /** Several statements without parameters, sent together; the rows of all of them, in order. */
+  script<R extends Row = Row>(text: string): Promise<R[]>
 }
 
 /** Plain SQL that can also run several statements in one transaction; rolled back when `work` throws. */

@@ -1,0 +1,21 @@
+/** What can keep the data room from opening. Codes are stable: they appear in logs and in the troubleshooting guide. */
+export type DatabaseFaultCode =
+  | 'DATABASE_IN_USE'
+  | 'DATABASE_NEWER'
+  | 'DATABASE_UNREACHABLE'
+  | 'MIGRATION_EDITED'
+  | 'MIGRATION_FAILED'
+  | 'MIGRATION_UNFINISHED'
+  | 'STATEMENT_NESTED'
+  | 'TRANSACTION_ABORTED'
+
+/** A fault of the database itself, in words that say what to do. */
+export class DatabaseFault extends Error {
+  readonly code: DatabaseFaultCode
+
+  constructor(code: DatabaseFaultCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'DatabaseFault'
+    this.code = code
+  }
+}

@@ -1,0 +1,54 @@
+import type { Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { MalformedAnswer } from './failures.ts'
+
+/** What the hub asks for when the caller does not say. */
+export const acceptedEncodings = 'gzip, deflate, br'
+
+/**
+ * Reads an answer's body to its end and undoes its content coding. At most `maxBytes` are read off the wire and at most
+ * `maxBytes` come out of the decoder, so a compression bomb costs no more memory than an honest answer; one coding only,
+ * because each further layer multiplies the work a small answer can cause.
+ */
+export async function readBody(source: Readable, encoding: string | undefined, maxBytes: number): Promise<Uint8Array> {
+  const decoder = decoderFor(encoding)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const collect = async (parts: AsyncIterable<Uint8Array>) => {
+    for await (const part of parts) {
+      size += part.byteLength
+      if (size > maxBytes) throw new MalformedAnswer(`The answer is larger than ${maxBytes} bytes.`)
+      chunks.push(part)
+    }
+  }
+  if (decoder === null) await pipeline(source, collect)
+  else await pipeline(source, (parts: AsyncIterable<Uint8Array>) => capped(parts, maxBytes), decoder, collect)
+  return Buffer.concat(chunks)
+}
+
+async function* capped(parts: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let size = 0
+  for await (const part of parts) {
+    size += part.byteLength
+    if (size > maxBytes) throw new MalformedAnswer(`The answer is larger than ${maxBytes} bytes.`)
+    yield part
+  }
+}
+
+function decoderFor(encoding: string | undefined): Transform | null {
+  switch (encoding?.trim().toLowerCase() ?? '') {
+    case '':
+    case 'identity':
+      return null
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip()
+    case 'deflate':
+      return createInflate()
+    case 'br':
+      return createBrotliDecompress()
+    default:
+      throw new MalformedAnswer(`The answer is coded as "${encoding}", which was not asked for.`)
+  }
+}

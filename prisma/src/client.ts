@@ -1,3 +1,4 @@
+import type { PGlite } from '@electric-sql/pglite'
 import { PrismaClient } from '../generated/client/client.ts'
 import type { Database, Tenant } from './database.ts'
 import { checkOrganizationId, type Door, type Engine } from './engine.ts'
@@ -11,6 +12,8 @@ export interface OpenOptions {
   dataDir?: string | undefined
   /** PGlite in memory, started from a dumped data directory. */
   loadDataDir?: Blob | undefined
+  /** PGlite: an instance made elsewhere (tests); closed with the database. */
+  pglite?: PGlite | undefined
   /** PostgreSQL connections this process may hold, besides one that listens; default 20. */
   maxConnections?: number | undefined
   /** Organizations whose Prisma client is kept; default 16. Each costs 5 MB, and 17 ms to make anew. */
@@ -67,8 +70,8 @@ class Tenants {
  * @throws DatabaseFault DATABASE_IN_USE when another process holds the data folder
  */
 export async function openDatabase(options: OpenOptions = {}): Promise<Database> {
-  const { url, dataDir, loadDataDir, maxConnections = 20, maxTenants = 16 } = options
-  const engine = url ? openPostgres({ url, maxConnections }) : await openPglite({ dataDir, loadDataDir })
+  const { url, dataDir, loadDataDir, pglite, maxConnections = 20, maxTenants = 16 } = options
+  const engine = url ? openPostgres({ url, maxConnections }) : await openPglite({ dataDir, loadDataDir, pglite })
   const tenants = new Tenants(engine, maxTenants)
   const prisma = prismaOn(engine.owner)
   return {

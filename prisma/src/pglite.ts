@@ -1,6 +1,6 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PGlite, type PGliteOptions, type QueryOptions, type Results } from '@electric-sql/pglite'
+import { PGlite, type QueryOptions, type Results } from '@electric-sql/pglite'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import type { Row, Sql, SqlPool } from './database.ts'
@@ -15,12 +15,14 @@ export interface PgliteOptions {
   dataDir?: string | undefined
   /** A dumped data directory to start an in-memory database from. */
   loadDataDir?: Blob | undefined
+  /** An instance made elsewhere, instead of any of the above; closed with the database. */
+  pglite?: PGlite | undefined
 }
 
 // As PGlite starts by itself, but with fsync on (it passes -F): a commit that was answered must survive the machine.
 const durableStart = PGlite.defaultStartParams.filter((parameter) => parameter !== '-F')
 
-async function openFolder(dataDir: string, options: PGliteOptions): Promise<PGlite> {
+async function openFolder(dataDir: string): Promise<PGlite> {
   const folder = join(dataDir, 'database')
   const ready = await access(join(folder, 'PG_VERSION')).then(
     () => true,
@@ -30,11 +32,11 @@ async function openFolder(dataDir: string, options: PGliteOptions): Promise<PGli
     // Made aside and renamed: a first start that is killed half-way leaves nothing the second would trip over.
     const draft = join(dataDir, 'database.new')
     await rm(draft, { recursive: true, force: true })
-    const first = await PGlite.create(draft, options)
+    const first = await PGlite.create(draft)
     await first.close()
     await rename(draft, folder)
   }
-  return PGlite.create(folder, { ...options, startParams: durableStart })
+  return PGlite.create(folder, { startParams: durableStart })
 }
 
 /** PGlite hangs the statement's parameters on its errors, where a logger would find them; a secret may be among them. */
@@ -58,9 +60,9 @@ export async function openPglite(options: PgliteOptions): Promise<Engine> {
   const unlock = dataDir ? await lockDataFolder(dataDir) : async () => {}
   let pglite: PGlite
   try {
-    pglite = dataDir
-      ? await openFolder(dataDir, { parsers })
-      : await PGlite.create({ parsers, ...(loadDataDir ? { loadDataDir } : {}) })
+    if (dataDir) pglite = await openFolder(dataDir)
+    else pglite = options.pglite ?? (await PGlite.create(loadDataDir ? { loadDataDir } : {}))
+    Object.assign(pglite.parsers, parsers)
     await pglite.exec(`SET TIME ZONE 'UTC'`)
   } catch (error) {
     await unlock()

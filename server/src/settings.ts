@@ -176,6 +176,9 @@ export const settings = {
         secret: true,
       }),
     ),
+  PATCHBAY_SIGN_INS_PER_MINUTE: whole(1, 100_000)
+    .default(10)
+    .meta(note(people, 'Sign-in attempts one address may make in a minute.', { example: '10' })),
   PATCHBAY_BOOTSTRAP_API_KEY: text
     .min(24, 'must have at least 24 characters')
     .max(200)
@@ -237,15 +240,6 @@ export const settings = {
         example: '<at least 16 characters>',
         secret: true,
       }),
-    ),
-  PATCHBAY_OTEL_MODULE: text
-    .optional()
-    .meta(
-      note(
-        watching,
-        'Module imported before everything else; it sets up your OpenTelemetry SDK, and the hub reports its spans to it.',
-        { example: './otel.mjs' },
-      ),
     ),
 }
 

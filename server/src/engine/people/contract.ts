@@ -1,3 +1,4 @@
+import type { Tx } from '@patchbay/prisma/database.ts'
 import type { Viewer } from '@patchbay/schema/context.ts'
 
 /** What a door shows as proof of who is asking. */
@@ -36,8 +37,8 @@ export interface People {
   authenticate(proof: Proof): Promise<Authenticated | null>
   /** Serves /api/auth/*. */
   handle(request: Request, ipAddress: string | null): Promise<Response>
-  /** Creates a user with a password. Throws InvalidInputError (`email`, `password`) when taken or too short. */
-  createUser(user: NewUser): Promise<{ readonly id: string }>
+  /** Creates a user with a password, in the caller's transaction when one is given (owner's handle). Throws InvalidInputError (`email`, `password`) when taken or too short. */
+  createUser(user: NewUser, tx?: Tx): Promise<{ readonly id: string }>
   /** The user this address and password belong to, or null; takes the same time either way. */
   checkPassword(email: string, password: string): Promise<{ readonly id: string } | null>
   /** Drops remembered answers: call after a change of members, roles or API keys. */

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto'
+import type { Database, Tx } from '@patchbay/prisma/database.ts'
+import { InvalidInputError, RateLimitedError, UnauthenticatedError } from '@patchbay/schema/errors.ts'
+import { hashPassword, verifyPassword } from 'better-auth/crypto'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
+import type { Audit } from '../audit/contract.ts'
+import { ApiKeys, hashApiKey } from './api-keys.ts'
+import type { Authenticated, NewUser, People, Proof } from './contract.ts'
+import { Remember } from './remember.ts'
+import { viewerOfSession } from './sessions.ts'
+import { signInAudit } from './sign-in-audit.ts'
+import { addressHeader, createSignIn, passwordLength, type Oidc } from './sign-in.ts'
+
+export interface PeopleOptions {
+  readonly database: Database
+  readonly audit: Audit
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly newId: () => string
+  readonly publicUrl: string
+  /** Every origin, the hub's own included, whose pages may use the session cookie. */
+  readonly origins: readonly string[]
+  readonly secret: string
+  readonly signInsPerMinute: number
+  readonly oidc: Oidc | null
+  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void
+}
+
+const rememberMs = 2000
+/** Refused keys from one address per minute before it has to wait. */
+const refusedKeysPerMinute = 30
+
+/** Sign-in and authentication on better-auth. */
+export function createPeople(options: PeopleOptions): People {
+  const { database, now } = options
+  const { prisma } = database.system
+  const remembered = new Remember<Authenticated>({ milliseconds: rememberMs, limit: 5000, now })
+  const forget = () => remembered.clear()
+  const signIn = createSignIn({
+    prisma,
+    publicUrl: options.publicUrl,
+    origins: options.origins,
+    secret: options.secret,
+    signInsPerMinute: options.signInsPerMinute,
+    oidc: options.oidc,
+    log: options.log,
+    hooks: signInAudit({ database, audit: options.audit, newId: options.newId, onChange: forget }),
+  })
+  const keys = new ApiKeys(prisma, now)
+  const refusals = new RateLimiterMemory({ points: refusedKeysPerMinute, duration: 60 })
+  const origins = new Set(options.origins)
+
+  async function byKey(key: string, ipAddress: string | null): Promise<Authenticated> {
+    const hash = hashApiKey(key)
+    const known = remembered.get(hash)
+    if (known !== undefined) {
+      keys.used(known.id)
+      return known
+    }
+    const address = ipAddress ?? 'unknown'
+    const refusedSoFar = await refusals.get(address)
+    if (refusedSoFar !== null && refusedSoFar.remainingPoints <= 0)
+      throw new RateLimitedError(Math.ceil(refusedSoFar.msBeforeNext / 1000))
+    try {
+      const viewer = await keys.viewer(hash)
+      remembered.set(hash, viewer)
+      keys.used(viewer.id)
+      return viewer
+    } catch (error) {
+      if (error instanceof UnauthenticatedError) await refusals.penalty(address, 1)
+      throw error
+    }
+  }
+
+  async function byCookie(headers: Headers, cookie: string): Promise<Authenticated | null> {
+    const origin = headers.get('origin')
+    if (origin !== null && !origins.has(origin))
+      throw new UnauthenticatedError(
+        `Pages of ${origin} may not use this session. Add the origin to PATCHBAY_CORS_ORIGINS, or send an API key.`,
+      )
+    const name = `cookie ${createHash('sha256').update(cookie).digest('base64')}`
+    const known = remembered.get(name)
+    if (known !== undefined) return known
+    const facts = await signIn.api.getSession({ headers: new Headers({ cookie }) })
+    if (facts === null) return null
+    const viewer = await viewerOfSession(database, facts)
+    remembered.set(name, viewer)
+    return viewer
+  }
+
+  return {
+    async authenticate(proof: Proof) {
+      const key = bearerOf(proof)
+      if (key !== null) return byKey(key, proof.ipAddress)
+      const cookie = proof.headers.get('cookie')
+      return cookie?.includes('patchbay.session_token') ? byCookie(proof.headers, cookie) : null
+    },
+
+    async handle(request, ipAddress) {
+      const headers = new Headers(request.headers)
+      headers.delete(addressHeader)
+      if (ipAddress !== null) headers.set(addressHeader, ipAddress)
+      return signIn.handler(new Request(request, { headers }))
+    },
+
+    async createUser(user: NewUser, tx?: Tx) {
+      const email = user.email.trim().toLowerCase()
+      checkLength(user.password)
+      const password = await hashPassword(user.password)
+      const write = async (sql: Tx) => {
+        if (await sql.user.findUnique({ where: { email }, select: { id: true } }))
+          throw new InvalidInputError([{ path: 'email', message: 'Somebody with this address is already here.' }])
+        const { name, superAdmin = false, mustChangePassword = false } = user
+        const id = options.newId()
+        // Whoever holds an invitation read it at this address; the first administrator owns the machine.
+        await sql.user.create({ data: { id, email, name, emailVerified: true, superAdmin, mustChangePassword } })
+        await sql.account.create({
+          data: { id: options.newId(), userId: id, providerId: 'credential', accountId: id, password },
+        })
+        return { id }
+      }
+      return tx ? write(tx) : prisma.$transaction(write)
+    },
+
+    async checkPassword(email, password) {
+      const account = await prisma.account.findFirst({
+        where: { providerId: 'credential', user: { email: email.trim().toLowerCase() } },
+        select: { userId: true, password: true },
+      })
+      if (!account?.password) {
+        // Hashing anyway keeps unknown addresses as slow as wrong passwords.
+        await hashPassword(password)
+        return null
+      }
+      return (await verifyPassword({ hash: account.password, password })) ? { id: account.userId } : null
+    },
+
+    forget,
+    close: forget,
+  }
+}
+
+function checkLength(password: string): void {
+  if (password.length < passwordLength.min || password.length > passwordLength.max)
+    throw new InvalidInputError([
+      { path: 'password', message: `A password has ${passwordLength.min} to ${passwordLength.max} characters.` },
+    ])
+}
+
+/** The key after `Bearer`, from the header or from graphql-ws's connection_init payload. */
+function bearerOf({ headers, connectionParams }: Proof): string | null {
+  const fromParams =
+    typeof connectionParams === 'object' && connectionParams !== null
+      ? Object.entries(connectionParams).find(([name]) => name.toLowerCase() === 'authorization')?.[1]
+      : undefined
+  const value = headers.get('authorization') ?? (typeof fromParams === 'string' ? fromParams : null)
+  if (value === null) return null
+  const match = /^Bearer +(\S+)$/i.exec(value)
+  if (match?.[1] === undefined)
+    throw new UnauthenticatedError('The authorization header must read: Bearer and an API key.')
+  return match[1]
+}

@@ -1,60 +1,58 @@
-import type { Row, Sql } from '@patchbay/prisma/database.ts'
+import type { Sql } from '@patchbay/prisma/database.ts'
 import type { StreamName, StreamRows } from '@patchbay/schema/events.ts'
 
-/** How a column comes out of the driver and has to be turned. */
-type Column = 'bigint' | 'date' | 'plain'
-type Columns<N extends StreamName> = Readonly<Record<keyof StreamRows[N], Column>>
+type Columns<N extends StreamName> = Readonly<Record<keyof StreamRows[N], true>>
 
 // Every column by name and no other: a forgotten one does not compile, and bodies of calls are never read here.
 const columns: { readonly [N in StreamName]: Columns<N> } = {
   calls: {
-    seq: 'bigint',
-    id: 'plain',
-    at: 'date',
-    organizationId: 'plain',
-    connectionId: 'plain',
-    provider: 'plain',
-    environment: 'plain',
-    purpose: 'plain',
-    operation: 'plain',
-    method: 'plain',
-    host: 'plain',
-    path: 'plain',
-    status: 'plain',
-    ok: 'plain',
-    errorClass: 'plain',
-    errorMessage: 'plain',
-    latencyMs: 'plain',
-    attempts: 'plain',
-    requestBytes: 'plain',
-    responseBytes: 'plain',
-    steps: 'plain',
-    actorKind: 'plain',
-    actorId: 'plain',
-    actorName: 'plain',
-    ipAddress: 'plain',
-    correlationId: 'plain',
-    costMinor: 'bigint',
+    seq: true,
+    id: true,
+    at: true,
+    organizationId: true,
+    connectionId: true,
+    provider: true,
+    environment: true,
+    purpose: true,
+    operation: true,
+    method: true,
+    host: true,
+    path: true,
+    status: true,
+    ok: true,
+    errorClass: true,
+    errorMessage: true,
+    latencyMs: true,
+    attempts: true,
+    requestBytes: true,
+    responseBytes: true,
+    steps: true,
+    actorKind: true,
+    actorId: true,
+    actorName: true,
+    ipAddress: true,
+    correlationId: true,
+    costMinor: true,
   },
   health: {
-    seq: 'bigint',
-    id: 'plain',
-    organizationId: 'plain',
-    connectionId: 'plain',
-    at: 'date',
-    from: 'plain',
-    to: 'plain',
-    reason: 'plain',
+    seq: true,
+    id: true,
+    organizationId: true,
+    connectionId: true,
+    at: true,
+    from: true,
+    to: true,
+    reason: true,
   },
   incidents: {
-    seq: 'bigint',
-    id: 'plain',
-    organizationId: 'plain',
-    incidentId: 'plain',
-    at: 'date',
-    kind: 'plain',
-    text: 'plain',
-    actorName: 'plain',
+    seq: true,
+    id: true,
+    organizationId: true,
+    incidentId: true,
+    at: true,
+    kind: true,
+    text: true,
+    actorName: true,
   },
 }
 
@@ -79,42 +77,31 @@ export interface StreamReader<N extends StreamName> {
 }
 
 export function streamReader<N extends StreamName>(stream: N): StreamReader<N> {
-  const kinds = Object.entries<Column>(columns[stream])
   const { table, sequence } = tables[stream]
-  // int8 as text: drivers differ in what they make of it, and a number would round above 2^53.
-  const list = kinds.map(([name, kind]) => (kind === 'bigint' ? `"${name}"::text` : `"${name}"`)).join(', ')
-  const turned = kinds.filter(([, kind]) => kind !== 'plain')
-
-  function read(row: Row): StreamRows[N] {
-    for (const [name, kind] of turned) {
-      const value = row[name]
-      if (kind === 'bigint') row[name] = value === null ? null : BigInt(value as string)
-      else if (!(value instanceof Date)) row[name] = new Date(value as string)
-    }
-    return row as unknown as StreamRows[N]
-  }
+  const list = Object.keys(columns[stream])
+    .map((name) => `"${name}"`)
+    .join(', ')
+  const tailText = `select ${list} from "${table}" where "seq" > $1::bigint order by "seq" limit $2::int`
+  const pageText = `select ${list} from "${table}"
+    where "organizationId" = $1::uuid and "seq" > $2::bigint and "seq" <= $3::bigint order by "seq" limit $4::int`
 
   return {
+    // The driver gives each column the type Prisma gives it (see Sql.query), so a row is a row of the model.
     async tail(sql, after, limit) {
-      const text = `select ${list} from "${table}" where "${table}"."seq" > $1::bigint order by "${table}"."seq" limit $2::int`
-      return (await sql.query(text, [String(after), limit])).map(read)
+      return (await sql.query(tailText, [after, limit])) as unknown as StreamRows[N][]
     },
-    async page(sql, span, limit) {
-      const text = `select ${list} from "${table}"
-        where "organizationId" = $1::uuid and "${table}"."seq" > $2::bigint and "${table}"."seq" <= $3::bigint
-        order by "${table}"."seq" limit $4::int`
-      const params = [span.organizationId, String(span.after), String(span.upTo), limit]
-      return (await sql.query(text, params)).map(read)
+    async page(sql, { organizationId, after, upTo }, limit) {
+      return (await sql.query(pageText, [organizationId, after, upTo, limit])) as unknown as StreamRows[N][]
     },
     async head(sql) {
-      const [row] = await sql.query<{ head: string }>(`select coalesce(max("seq"), 0)::text as head from "${table}"`)
-      return BigInt(row?.head ?? 0)
+      const [row] = await sql.query<{ head: bigint | null }>(`select max("seq") as head from "${table}"`)
+      return row?.head ?? 0n
     },
     async taken(sql) {
-      const [row] = await sql.query<{ taken: string }>(
-        `select (case when is_called then last_value else 0 end)::text as taken from ${sequence}`,
+      const [row] = await sql.query<{ taken: bigint }>(
+        `select case when is_called then last_value else 0 end as taken from ${sequence}`,
       )
-      return BigInt(row?.taken ?? 0)
+      return row?.taken ?? 0n
     },
   }
 }

@@ -1,0 +1,190 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { correlationOf, refuse, type Door, type Exchange, type UpgradeDoor } from './exchange.ts'
+import type { Metrics } from './metrics.ts'
+
+/** The doors behind the one port. */
+export interface Doors {
+  readonly graphql: Door
+  readonly upgrade: UpgradeDoor
+  /** /api, /oauth, /health, /ready, /metrics. */
+  readonly rest: Door
+  /** Everything else: the admin. */
+  readonly admin: Door
+}
+
+export interface ServerOptions {
+  readonly host: string
+  readonly port: number
+  readonly addressOf: (request: IncomingMessage) => string | null
+  readonly newId: () => string
+  /** Requests per address and minute; 0 is off. */
+  readonly requestsPerMinute: number
+  readonly metrics: Metrics
+  readonly log: { warn(facts: object, message: string): void; debug(facts: object, message: string): void }
+}
+
+export interface HttpServer {
+  readonly port: number
+  /** Opens the doors; until then every request but /health is told to come back. */
+  mount(doors: Doors): void
+  /** Takes no new connections, lets requests in hand finish, and after `patienceMs` cuts what is left. */
+  close(patienceMs: number): Promise<void>
+}
+
+/** The port could not be opened, in words. */
+export class ListenError extends Error {
+  readonly code = 'LISTEN'
+}
+
+/** Largest request body of any door. */
+export const bodyLimit = 1024 * 1024
+const restPaths = /^\/(api|oauth|health|ready|metrics)(\/|$|\?)/
+const graphqlPath = /^\/graphql(\/|$|\?)/
+
+type Label = 'graphql' | 'rest' | 'admin'
+
+/** Listens on the one port and leads each request to its door. Resolves once the port is open. */
+export async function createServer(options: ServerOptions): Promise<HttpServer> {
+  const { addressOf, newId, metrics, log } = options
+  const limiter =
+    options.requestsPerMinute > 0 ? new RateLimiterMemory({ points: options.requestsPerMinute, duration: 60 }) : null
+  let doors: Doors | null = null
+  let closing = false
+
+  const exchangeOf = (request: IncomingMessage): Exchange => ({
+    correlationId: correlationOf(request, newId),
+    ipAddress: addressOf(request),
+  })
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = request.url ?? '/'
+    const exchange = exchangeOf(request)
+    const label: Label = graphqlPath.test(url) ? 'graphql' : restPaths.test(url) ? 'rest' : 'admin'
+    response.setHeader('x-correlation-id', exchange.correlationId)
+    if (closing) response.setHeader('connection', 'close')
+    observe(request, response, exchange, label)
+    if (doors === null) return startingUp(request, response)
+    if (Number(request.headers['content-length'] ?? 0) > bodyLimit)
+      return refuse(response, 413, 'BODY_TOO_LARGE', `A request body may have ${bodyLimit} bytes.`, {
+        connection: 'close',
+      })
+    if (limiter && !/^\/(health|ready)/.test(url)) {
+      const wait = await secondsToWait(limiter, exchange.ipAddress ?? 'unknown')
+      if (wait > 0)
+        return refuse(response, 429, 'RATE_LIMITED', `Too many requests. Try again in ${wait} s.`, {
+          'retry-after': `${wait}`,
+        })
+    }
+    await doors[label](request, response, exchange)
+  }
+
+  function observe(request: IncomingMessage, response: ServerResponse, exchange: Exchange, label: Label): void {
+    const began = performance.now()
+    response.once('close', () => {
+      const seconds = (performance.now() - began) / 1000
+      const status = response.statusCode
+      metrics.request(label, status, seconds)
+      const facts = {
+        correlationId: exchange.correlationId,
+        method: request.method,
+        path: pathOf(request),
+        status,
+        ms: Math.round(seconds * 1000),
+      }
+      if (status >= 500 && status !== 503) log.warn(facts, 'request failed')
+      else log.debug(facts, 'request')
+    })
+  }
+
+  const server = createHttpServer(
+    {
+      maxHeaderSize: 16 * 1024,
+      // A client that sends slowly on purpose holds a socket this long and no longer.
+      headersTimeout: 15_000,
+      requestTimeout: 60_000,
+      keepAliveTimeout: 20_000,
+      connectionsCheckingInterval: 5_000,
+    },
+    (request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        log.warn({ error, path: pathOf(request) }, 'a door failed')
+        refuse(response, 500, 'INTERNAL', 'Something went wrong here. The correlation id finds it in the log.')
+      })
+    },
+  )
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy())
+    if (doors === null || closing || !graphqlPath.test(request.url ?? '')) {
+      socket.end(
+        `HTTP/1.1 ${doors === null || closing ? '503 Service Unavailable' : '404 Not Found'}\r\nconnection: close\r\n\r\n`,
+      )
+      return
+    }
+    doors.upgrade(request, socket, head, exchangeOf(request))
+  })
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n')
+  })
+
+  await listen(server, options)
+  return {
+    port: (server.address() as AddressInfo).port,
+    mount(opened) {
+      doors = opened
+    },
+    async close(patienceMs) {
+      closing = true
+      const done = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      const cut = setTimeout(() => server.closeAllConnections(), patienceMs)
+      await done
+      clearTimeout(cut)
+    },
+  }
+}
+
+function listen(server: ReturnType<typeof createHttpServer>, { host, port }: ServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const words: Record<string, string> = {
+        EADDRINUSE: `Port ${port} on ${host} is taken by another program. Stop it, or choose another port: PORT=4001 npm start`,
+        EACCES: `Port ${port} may not be opened by this user. Ports below 1024 need rights: choose another one with PORT.`,
+        EADDRNOTAVAIL: `${host} is not an address of this machine. Check HOST.`,
+      }
+      reject(
+        new ListenError(words[error.code ?? ''] ?? `The port cannot be opened: ${error.message}`, { cause: error }),
+      )
+    })
+    server.listen(port, host, () => resolve())
+  })
+}
+
+/** 0 when the request may go on. */
+async function secondsToWait(limiter: RateLimiterMemory, address: string): Promise<number> {
+  try {
+    await limiter.consume(address)
+    return 0
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused
+    return Math.max(1, Math.ceil(refused.msBeforeNext / 1000))
+  }
+}
+
+/** Path without its query, which may hold an authorization code. */
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0] ?? '/'
+}
+
+function startingUp(request: IncomingMessage, response: ServerResponse): void {
+  if (pathOf(request) === '/health') {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"alive"}')
+  } else if (request.headers.accept?.includes('text/html')) {
+    response.writeHead(503, { 'content-type': 'text/html; charset=utf-8', 'retry-after': '1', refresh: '1' })
+    response.end(
+      '<!doctype html><meta charset="utf-8"><title>Patchbay</title><p>Patchbay is starting. This page opens by itself.',
+    )
+  } else refuse(response, 503, 'STARTING', 'The hub is starting.', { 'retry-after': '1' })
+}

@@ -697,7 +697,8 @@ BEGIN
           USING HINT = format('Ask an administrator to run: CREATE ROLE hub_app NOLOGIN; GRANT hub_app TO %I;', current_user);
     END;
   END IF;
-  IF NOT pg_has_role(current_user, 'hub_app', 'MEMBER') THEN
+  -- From version 16 on, who makes a role belongs to it without being allowed to act as it.
+  IF NOT pg_has_role(current_user, 'hub_app', CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END) THEN
     EXECUTE format('GRANT hub_app TO %I', current_user);
   END IF;
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO hub_app', current_schema());
@@ -705,40 +706,38 @@ END $$;
 
 -- Row level security: an organization's rows exist for hub_app only while hub.organization names it. The sub-select
 -- makes PostgreSQL read the setting once per statement, not once per row. Nothing set: no rows.
-DO $$
+-- Every table with an organization is guarded by this, in the migration that makes it.
+CREATE FUNCTION hub_guard_table(guarded TEXT, actions TEXT DEFAULT 'SELECT, INSERT, UPDATE, DELETE', owner_column TEXT DEFAULT 'organizationId')
+RETURNS VOID LANGUAGE plpgsql AS $$
 DECLARE
-  tenant CONSTANT TEXT := '(SELECT nullif(current_setting(''hub.organization'', true), '''')::uuid)';
-  tenant_table TEXT;
+  own TEXT := format('%I = (SELECT nullif(current_setting(''hub.organization'', true), '''')::uuid)', owner_column);
 BEGIN
-  FOREACH tenant_table IN ARRAY ARRAY[
-    'Member', 'Invitation', 'ApiKey', 'IdempotencyKey', 'Connection', 'Credential', 'Grant', 'OAuthFlow', 'Call',
-    'CallRollup', 'Probe', 'HealthTransition', 'Incident', 'IncidentEntry', 'AuditEntry'
-  ] LOOP
-    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant_table);
-    EXECUTE format('CREATE POLICY organization ON %I TO hub_app USING ("organizationId" = %s) WITH CHECK ("organizationId" = %s)',
-                   tenant_table, tenant, tenant);
-    EXECUTE format('GRANT SELECT, INSERT ON %I TO hub_app', tenant_table);
-    -- A logged call and an audit entry are facts; nobody who acts for an organization edits them.
-    IF tenant_table NOT IN ('Call', 'AuditEntry') THEN
-      EXECUTE format('GRANT UPDATE, DELETE ON %I TO hub_app', tenant_table);
-    END IF;
-  END LOOP;
-
-  ALTER TABLE "Organization" ENABLE ROW LEVEL SECURITY;
-  EXECUTE format('CREATE POLICY organization ON "Organization" TO hub_app USING ("id" = %s) WITH CHECK ("id" = %s)', tenant, tenant);
-  GRANT SELECT, UPDATE ON "Organization" TO hub_app;
-
-  -- Fellow members' names and addresses, nothing else of an account. Sessions, accounts, second factors and master
-  -- keys are not granted at all; row level security without a policy keeps them shut even after a careless grant.
-  ALTER TABLE "User" ENABLE ROW LEVEL SECURITY;
-  EXECUTE format('CREATE POLICY fellow_members ON "User" FOR SELECT TO hub_app USING (EXISTS (
-    SELECT FROM "Member" WHERE "Member"."userId" = "User"."id" AND "Member"."organizationId" = %s))', tenant);
-  GRANT SELECT ("id", "name", "email", "image", "twoFactorEnabled", "createdAt") ON "User" TO hub_app;
-  ALTER TABLE "Session" ENABLE ROW LEVEL SECURITY;
-  ALTER TABLE "Account" ENABLE ROW LEVEL SECURITY;
-  ALTER TABLE "Verification" ENABLE ROW LEVEL SECURITY;
-  ALTER TABLE "TwoFactor" ENABLE ROW LEVEL SECURITY;
-  ALTER TABLE "MasterKey" ENABLE ROW LEVEL SECURITY;
+  EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded);
+  EXECUTE format('CREATE POLICY organization ON %I TO hub_app USING (%s) WITH CHECK (%s)', guarded, own, own);
+  EXECUTE format('GRANT %s ON %I TO hub_app', actions, guarded);
 END $$;
+REVOKE EXECUTE ON FUNCTION hub_guard_table(TEXT, TEXT, TEXT) FROM PUBLIC;
+
+SELECT hub_guard_table(name) FROM unnest(ARRAY[
+  'Member', 'Invitation', 'ApiKey', 'IdempotencyKey', 'Connection', 'Credential', 'Grant', 'OAuthFlow', 'CallRollup',
+  'Probe', 'HealthTransition', 'Incident', 'IncidentEntry'
+]) AS name;
+-- A logged call and an audit entry are facts; nobody who acts for an organization edits them.
+SELECT hub_guard_table(name, 'SELECT, INSERT') FROM unnest(ARRAY['Call', 'AuditEntry']) AS name;
+-- Organizations are founded and dissolved by the hub itself.
+SELECT hub_guard_table('Organization', 'SELECT, UPDATE', 'id');
+
+-- Of an account, fellow members' names and addresses and nothing else. Sessions, passwords, second factors and master
+-- keys are not granted at all; row level security without a policy keeps them shut even after a careless grant.
+ALTER TABLE "User" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY fellow_members ON "User" FOR SELECT TO hub_app USING (EXISTS (
+  SELECT FROM "Member" WHERE "Member"."userId" = "User"."id"
+    AND "Member"."organizationId" = (SELECT nullif(current_setting('hub.organization', true), '')::uuid)));
+GRANT SELECT ("id", "name", "email", "image", "twoFactorEnabled", "createdAt") ON "User" TO hub_app;
+ALTER TABLE "Session" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "Account" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "Verification" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "TwoFactor" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "MasterKey" ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SEQUENCE hub_calls_seq, hub_health_seq, hub_incidents_seq TO hub_app;

@@ -68,7 +68,11 @@ export interface Failure {
 export interface OAuthSpec {
   readonly grant: 'authorization_code' | 'client_credentials'
   /** Host name and path of the authorization page (code grant only). */
-  readonly authorize?: { readonly host: string; readonly path: string; readonly params?: Readonly<Record<string, string>> }
+  readonly authorize?: {
+    readonly host: string
+    readonly path: string
+    readonly params?: Readonly<Record<string, string>>
+  }
   readonly token: { readonly host: string; readonly path: string }
   /** How client id and secret reach the token endpoint, and in which body format. */
   readonly clientAuth: 'basic' | 'form' | 'json'
@@ -105,7 +109,11 @@ export interface TestStepSpec {
 }
 
 /** An operation: pure, no I/O of its own. `Input` and `Output` come from the category's capability contract. */
-export type Operation<Input = never, Output = unknown> = (call: Call, input: Input, connection: ConnectionFacts) => Promise<Output>
+export type Operation<Input = never, Output = unknown> = (
+  call: Call,
+  input: Input,
+  connection: ConnectionFacts,
+) => Promise<Output>
 
 /** The form every provider takes. One file, one default-free named export. */
 export interface Provider {

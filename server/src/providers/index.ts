@@ -1,0 +1,14 @@
+import type { Catalog } from '@patchbay/schema/catalog.ts'
+import type { Provider } from './provider.ts'
+import { stripe } from './stripe.ts'
+
+const all: readonly Provider[] = [stripe]
+
+/** Every built-in provider by slug. Vendors' SDKs load on first use, so this stays cheap to import. */
+export const providers: ReadonlyMap<string, Provider> = new Map(all.map((provider) => [provider.entry.slug, provider]))
+
+/** The marketplace over the registry, in the order providers were listed. */
+export const catalog: Catalog = {
+  list: () => [...providers.values()].map((provider) => provider.entry),
+  get: (slug) => providers.get(slug)?.entry,
+}

@@ -105,9 +105,10 @@ async function apply(sql: Sql, migration: Migration): Promise<void> {
     await sql.script(migration.script)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
+    const hint = (error as { hint?: string }).hint
     throw new DatabaseFault(
       'MIGRATION_FAILED',
-      `Migration ${migration.name} failed and was rolled back${whereIn(migration.script, error)}: ${reason}`,
+      `Migration ${migration.name} failed and was rolled back${whereIn(migration.script, error)}: ${reason}${hint ? `. ${hint}` : ''}`,
       { cause: error },
     )
   }

@@ -1,5 +1,4 @@
-import { access, mkdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
 import { PGlite, type QueryOptions, type Results } from '@electric-sql/pglite'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
@@ -7,6 +6,7 @@ import type { Row, Sql, SqlPool } from './database.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { checkPayload, type Door, type Engine, quoteChannel } from './engine.ts'
 import { DatabaseFault } from './errors.ts'
+import { openPgliteFolder } from './pglite-folder.ts'
 import { Turnstile } from './turnstile.ts'
 import { parsers, toParameter } from './values.ts'
 
@@ -17,26 +17,6 @@ export interface PgliteOptions {
   loadDataDir?: Blob | undefined
   /** An instance made elsewhere, instead of any of the above; closed with the database. */
   pglite?: PGlite | undefined
-}
-
-// As PGlite starts by itself, but with fsync on (it passes -F): a commit that was answered must survive the machine.
-const durableStart = PGlite.defaultStartParams.filter((parameter) => parameter !== '-F')
-
-async function openFolder(dataDir: string): Promise<PGlite> {
-  const folder = join(dataDir, 'database')
-  const ready = await access(join(folder, 'PG_VERSION')).then(
-    () => true,
-    () => false,
-  )
-  if (!ready) {
-    // Made aside and renamed: a first start that is killed half-way leaves nothing the second would trip over.
-    const draft = join(dataDir, 'database.new')
-    await rm(draft, { recursive: true, force: true })
-    const first = await PGlite.create(draft)
-    await first.close()
-    await rename(draft, folder)
-  }
-  return PGlite.create(folder, { startParams: durableStart })
 }
 
 /** PGlite hangs the statement's parameters on its errors, where a logger would find them; a secret may be among them. */
@@ -60,7 +40,7 @@ export async function openPglite(options: PgliteOptions): Promise<Engine> {
   const unlock = dataDir ? await lockDataFolder(dataDir) : async () => {}
   let pglite: PGlite
   try {
-    if (dataDir) pglite = await openFolder(dataDir)
+    if (dataDir) pglite = await openPgliteFolder(dataDir)
     else pglite = options.pglite ?? (await PGlite.create(loadDataDir ? { loadDataDir } : {}))
     Object.assign(pglite.parsers, parsers)
     await pglite.exec(`SET TIME ZONE 'UTC'`)

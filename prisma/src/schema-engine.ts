@@ -1,12 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PGlite } from '@electric-sql/pglite'
 import {
   bindMigrationAwareSqlAdapterFactory,
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils'
-import type { DiffTarget, SchemaEngine } from '@prisma/schema-engine-wasm'
-import { PrismaPGlite } from 'pglite-prisma-adapter'
+import type { SchemaEngine } from '@prisma/schema-engine-wasm'
 
 /** Folder of the models this package was written for. */
 export const modelsFolder: string = fileURLToPath(new URL('../models', import.meta.url))
@@ -23,11 +22,13 @@ interface EngineModule {
   __wbg_set_wasm(exports: WasmExports): void
 }
 
+let loading: Promise<EngineModule> | undefined
+
 /**
  * Prisma's schema engine, in this process: no download, no binary. Loading it costs a quarter of a second and 20 MB,
- * so only the commands that compare schemas do; starting the hub never does.
+ * so only what compares schemas does; starting the hub never does.
  */
-async function openEngine(adapter: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> {
+async function loadEngine(): Promise<EngineModule> {
   const glue = import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   const module = (await import(glue)) as EngineModule
   const bytes = await readFile(new URL('./schema_engine_bg.wasm', glue))
@@ -35,37 +36,42 @@ async function openEngine(adapter: SqlMigrationAwareDriverAdapterFactory): Promi
   module.__wbg_set_wasm(instance.exports)
   const start = instance.exports['__wbindgen_start']
   if (typeof start === 'function') start()
-  const bound = bindMigrationAwareSqlAdapterFactory(adapter)
-  return module.SchemaEngine.new({ datamodels: undefined }, () => {}, bound)
+  return module
 }
 
-/** Reads the models of a folder, in the shape the schema engine takes. */
-export async function readModels(folder: string = modelsFolder): Promise<{ path: string; content: string }[]> {
+async function openEngine(adapter: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> {
+  // Once per process: its glue holds one instance, and a second would take it from under the first.
+  loading ??= loadEngine()
+  const module = await loading
+  return module.SchemaEngine.new({ datamodels: undefined }, () => {}, bindMigrationAwareSqlAdapterFactory(adapter))
+}
+
+/**
+ * The SQL that turns the database behind `adapter` into what the models of `folder` say, as Prisma would write it. Knows
+ * tables, columns, enums, keys and plain indexes; partitions, policies, functions, triggers and indexes on expressions
+ * it neither sees nor touches.
+ * @returns the script, empty when there is no difference
+ */
+export async function diffToModels(
+  adapter: SqlMigrationAwareDriverAdapterFactory,
+  folder: string = modelsFolder,
+): Promise<string> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.prisma')).sort()
-  return Promise.all(
-    names.map(async (name) => ({ path: `${folder}/${name}`, content: await readFile(`${folder}/${name}`, 'utf8') })),
+  const files = await Promise.all(
+    names.map(async (name) => ({ path: join(folder, name), content: await readFile(join(folder, name), 'utf8') })),
   )
-}
-
-/** The SQL that turns the empty database (or `from`, a migrated PGlite) into what the models of `folder` say. */
-export async function diffToModels(options: { from?: PGlite; folder?: string } = {}): Promise<string> {
-  const files = await readModels(options.folder)
-  const database = options.from ?? new PGlite('memory://')
-  const engine = await openEngine(new PrismaPGlite(database))
+  const engine = await openEngine(adapter)
   try {
-    const from: DiffTarget = options.from
-      ? { tag: 'schemaDatasource', files, configDir: options.folder ?? modelsFolder }
-      : { tag: 'empty' }
-    const result = await engine.diff({
-      from,
+    const { stdout } = await engine.diff({
+      from: { tag: 'schemaDatasource', files, configDir: folder },
       to: { tag: 'schemaDatamodel', files },
       script: true,
       exitCode: null,
       filters: { externalTables: [], externalEnums: [] },
     })
-    return result.stdout ?? ''
+    const script = stdout?.trim() ?? ''
+    return script === '-- This is an empty migration.' ? '' : script
   } finally {
     engine.free()
-    if (!options.from) await database.close()
   }
 }

@@ -690,11 +690,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hub_app') THEN
     BEGIN
       CREATE ROLE hub_app NOLOGIN;
-    EXCEPTION
-      WHEN duplicate_object OR unique_violation THEN NULL;
-      WHEN insufficient_privilege THEN
-        RAISE EXCEPTION 'role hub_app is missing and % may not create roles', current_user
-          USING HINT = format('Ask an administrator to run: CREATE ROLE hub_app NOLOGIN; GRANT hub_app TO %I;', current_user);
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
     END;
   END IF;
   -- From version 16 on, who makes a role belongs to it without being allowed to act as it.
@@ -702,6 +698,10 @@ BEGIN
     EXECUTE format('GRANT hub_app TO %I', current_user);
   END IF;
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO hub_app', current_schema());
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE EXCEPTION 'the hub needs the role hub_app, and % may neither make nor grant roles', current_user USING
+    ERRCODE = 'insufficient_privilege',
+    HINT = format('Ask an administrator to run: CREATE ROLE hub_app NOLOGIN; GRANT hub_app TO %I;', current_user);
 END $$;
 
 -- Row level security: an organization's rows exist for hub_app only while hub.organization names it. The sub-select

@@ -1,0 +1,69 @@
+import type { Database } from '@patchbay/prisma/database.ts'
+import { ConflictError } from '@patchbay/schema/errors.ts'
+import type { Audit } from '../engine/audit/contract.ts'
+import type { Calls } from '../engine/calls/contract.ts'
+import type { Health } from '../engine/health/contract.ts'
+import type { Jobs } from '../engine/jobs/contract.ts'
+import type { LiveWriter } from '../engine/live/contract.ts'
+import type { Credentials, OAuth } from '../engine/oauth/contract.ts'
+import type { People } from '../engine/people/contract.ts'
+import type { Vault } from '../engine/vault/contract.ts'
+import type { Provider } from '../providers/provider.ts'
+
+/** Everything the commands work with; app.ts builds it in one visible place. */
+export interface Collaborators {
+  readonly database: Database
+  readonly vault: Vault
+  readonly audit: Audit
+  readonly live: LiveWriter
+  readonly jobs: Pick<Jobs, 'send'>
+  readonly calls: Pick<Calls, 'bind' | 'resetBreaker'>
+  readonly credentials: Pick<Credentials, 'forget'>
+  readonly oauth: Pick<OAuth, 'start'>
+  readonly health: Health
+  readonly people: Pick<People, 'createUser' | 'checkPassword' | 'forget'>
+  readonly provider: (slug: string) => Provider | undefined
+  /** Slugs of all providers, for "did you mean". */
+  readonly providerSlugs: readonly string[]
+  /** The provider lab's origin and the fetch that reaches it; null outside demo and tests. */
+  readonly lab: { readonly origin: string; readonly fetch: typeof fetch } | null
+  /** Secret of this hub, the same on every replica and after a restart: keys the digests of idempotent requests. At least 32 bytes. */
+  readonly requestKey: Uint8Array
+  readonly now: () => Date
+  readonly newId: () => string
+  /** An unguessable token for an invitation link, at least 128 bits. */
+  readonly newToken: () => string
+}
+
+/** The provider of a connection. One that this hub no longer has can be paused or deleted, not worked with. */
+export function providerOf(hub: Pick<Collaborators, 'provider'>, connection: { readonly provider: string }): Provider {
+  const provider = hub.provider(connection.provider)
+  if (provider === undefined)
+    throw new ConflictError(
+      `This hub no longer has the provider ${connection.provider}. Update the hub or delete the connection.`,
+    )
+  return provider
+}
+
+/**
+ * Asks for a probe at once, after the change that calls for it has committed. A failure is no failure of the change:
+ * `nextProbeAt` says the probe is due, and the next planning finds it.
+ */
+export async function askForProbe(
+  hub: Pick<Collaborators, 'jobs'>,
+  organizationId: string,
+  connectionId: string,
+): Promise<void> {
+  await hub.jobs
+    .send('health.probe', { organizationId, connectionId }, { singletonKey: `${connectionId}:now` })
+    .catch(() => {})
+}
+
+/** Makes every replica forget opened values of a connection. This process forgets even when the bell cannot be rung. */
+export async function forgetCredentials(
+  hub: Pick<Collaborators, 'credentials' | 'database'>,
+  connectionId: string,
+): Promise<void> {
+  hub.credentials.forget(connectionId)
+  await hub.database.notify('hub_credentials', connectionId)
+}

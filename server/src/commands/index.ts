@@ -1,0 +1,22 @@
+import type { Commands } from '@patchbay/schema/commands/index.ts'
+import type { Collaborators } from './collaborators.ts'
+import { createConnectionCommands } from './connection.ts'
+import { createIncidentCommands } from './incident.ts'
+import { createLabCommands } from './lab.ts'
+import { createMemberCommands } from './member.ts'
+import { createOrganizationCommands } from './organization.ts'
+import { createVaultCommands } from './vault.ts'
+
+export type { Collaborators } from './collaborators.ts'
+
+/** Every rule of the hub, by noun. */
+export function createCommands(hub: Collaborators): Commands {
+  return {
+    connection: createConnectionCommands(hub),
+    incident: createIncidentCommands(hub),
+    member: createMemberCommands(hub),
+    organization: createOrganizationCommands(hub),
+    vault: createVaultCommands(hub),
+    lab: createLabCommands(hub),
+  } satisfies Commands
+}

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ProviderEntry } from '@patchbay/schema/catalog.ts'
+import type { KeyWrapper } from './engine/vault/contract.ts'
+import { parseMasterKeys } from './engine/vault/master-keys.ts'
 import { settings, type SettingName, type SettingNote, type Values } from './settings.ts'
 
 /** Folder of the whole project: relative paths in settings start here, wherever the process was started. */
@@ -31,8 +33,8 @@ export interface Config {
   readonly dataFolder: string
   readonly database: { readonly url: string | null; readonly pool: number }
   readonly retention: { readonly callDays: number; readonly probeDays: number; readonly auditDays: number }
-  /** As written in the setting; null in demo mode means a key kept in the data folder. */
-  readonly masterKeys: string | null
+  /** Primary first; null in demo mode means a key kept in the data folder. */
+  readonly masterKeys: readonly KeyWrapper[] | null
   /** Null in demo mode means a secret kept in the data folder. */
   readonly authSecret: string | null
   readonly organizationName: string
@@ -92,6 +94,9 @@ export function readConfig(env: Environment, providers: readonly ProviderEntry[]
   const mode =
     read.PATCHBAY_MODE ?? ((given(env['DATABASE_URL']) ?? given(env['DATABASE_URL_FILE'])) ? 'production' : 'demo')
   faults.push(...tiedFaults(read, env, mode))
+  const masterKeys =
+    read.PATCHBAY_MASTER_KEYS === undefined ? null : parseMasterKeys(read.PATCHBAY_MASTER_KEYS, 'PATCHBAY_MASTER_KEYS')
+  faults.push(...(masterKeys?.faults ?? []))
   const connections = environmentConnections(env, providers, faults)
   if (faults.length > 0) throw new ConfigError(faults)
   return {
@@ -112,7 +117,7 @@ export function readConfig(env: Environment, providers: readonly ProviderEntry[]
       probeDays: read.PATCHBAY_PROBE_RETENTION_DAYS,
       auditDays: read.PATCHBAY_AUDIT_RETENTION_DAYS,
     },
-    masterKeys: read.PATCHBAY_MASTER_KEYS ?? null,
+    masterKeys: masterKeys?.wrappers ?? null,
     authSecret: read.PATCHBAY_AUTH_SECRET ?? null,
     organizationName: read.PATCHBAY_ORGANIZATION,
     admin: { email: read.PATCHBAY_ADMIN_EMAIL.toLowerCase(), password: read.PATCHBAY_ADMIN_PASSWORD ?? null },

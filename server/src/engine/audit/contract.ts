@@ -6,17 +6,35 @@ export interface AuditEntryInput {
   readonly action: string
   readonly subjectType: string
   readonly subjectId: string | null
-  /** State before and after, secrets already left out. */
+  /** State before and after, secrets already left out. Kept as JSON: dates and bigints become strings. */
   readonly before?: unknown
   readonly after?: unknown
 }
 
-/** Writes the hash chain. `append` joins the caller's transaction: the change and its entry commit together. */
+export interface ChainVerdict {
+  readonly ok: boolean
+  /** Entries that fit, from the first on. */
+  readonly entries: number
+  /** Position of the first entry that was altered, removed or put in; null when all fit. */
+  readonly brokenAt: number | null
+}
+
+/** Writes the hash chain of each organization. */
 export interface Audit {
+  /**
+   * Joins the caller's tenant transaction: the change and its entry commit together. Takes the organization's chain until
+   * commit, so call it late; and before LiveWriter.append, never after, or two transactions can wait for each other.
+   */
   append(tx: Tx, actor: Actor, entry: AuditEntryInput): Promise<void>
-  /** For uses that change nothing (a secret opened): written soon, in batches, in order, durable before `flush` resolves. */
+  /**
+   * For uses that change nothing (a secret opened): written soon, in batches, in order, durable before `flush` resolves.
+   * While the database is away at most a few thousand wait in memory; beyond that equal ones are counted together.
+   */
   note(actor: Actor, entry: AuditEntryInput): void
+  /** Rejects when the database does; what was noted stays and is tried again. */
   flush(): Promise<void>
-  /** Recomputes an organization's chain; names the first entry that does not fit. */
-  verify(organizationId: string): Promise<{ readonly ok: boolean; readonly entries: number; readonly brokenAt: number | null }>
+  /** Recomputes an organization's chain. That its newest entries were cut off cannot be seen from the chain itself. */
+  verify(organizationId: string): Promise<ChainVerdict>
+  /** Flushes what was noted, as far as the database lets it, and stops. */
+  close(): Promise<void>
 }

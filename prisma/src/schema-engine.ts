@@ -39,7 +39,8 @@ async function loadEngine(): Promise<EngineModule> {
   return module
 }
 
-async function openEngine(adapter: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> {
+/** Opens the engine on a database. Free it when done. */
+export async function openEngine(adapter: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> {
   // Once per process: its glue holds one instance, and a second would take it from under the first.
   loading ??= loadEngine()
   const module = await loading

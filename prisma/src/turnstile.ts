@@ -8,8 +8,6 @@ export interface Turn {
   inside<T>(work: () => Promise<T>): Promise<T>
 }
 
-const nestedPatienceMs = 5_000
-
 /**
  * PGlite has one connection: whoever holds a transaction holds everybody. Turns are given in order of asking. A
  * statement that waits for the very transaction it was called from would wait for ever; after five seconds it is
@@ -17,7 +15,12 @@ const nestedPatienceMs = 5_000
  */
 export class Turnstile {
   readonly #current = new AsyncLocalStorage<{ over: boolean }>()
+  readonly #patienceMs: number
   #tail: Promise<void> = Promise.resolve()
+
+  constructor(patienceMs = 5_000) {
+    this.#patienceMs = patienceMs
+  }
 
   async enter(): Promise<Turn> {
     const ahead = this.#tail
@@ -50,7 +53,7 @@ export class Turnstile {
         const message =
           'this statement waits for the transaction it was called from: inside a transaction, use the handle it hands you'
         resolve(new DatabaseFault('STATEMENT_NESTED', message))
-      }, nestedPatienceMs)
+      }, this.#patienceMs)
     })
     try {
       return await Promise.race([ahead.then(() => undefined), tooLong])

@@ -19,4 +19,25 @@ export const labCredentials = {
     restricted: { secretKey: 'rk_test_51LabNoorAtelierReadOnlyKey000000000000000000000000000000000' },
     missing: 'rak_payment_intent_write',
   },
+  printful: {
+    good: { apiToken: 'lab-printful-noor-atelier-good-token-0001' },
+    restricted: { apiToken: 'lab-printful-noor-atelier-orders-only-01' },
+    missing: 'sync_products/read',
+  },
+  printify: {
+    good: { apiToken: 'eyJsYWIiOiJub29yIn0.eyJzY29wZXMiOiJhbGwifQ.lab-printify-good', shopId: '9042117' },
+    restricted: { apiToken: 'eyJsYWIiOiJub29yIn0.eyJzY29wZXMiOiJmZXcifQ.lab-printify-few', shopId: '9042117' },
+    missing: 'products.read',
+  },
+  sendgrid: {
+    good: {
+      apiKey: 'SG.labNoorAtelierGood0001.labNoorAtelierGoodKey00000000000000000000001',
+      fromEmail: 'orders@noor-atelier.example',
+    },
+    restricted: {
+      apiKey: 'SG.labNoorAtelierRead0001.labNoorAtelierReadKey00000000000000000000001',
+      fromEmail: 'orders@noor-atelier.example',
+    },
+    missing: 'mail.send',
+  },
 } as const satisfies Readonly<Record<string, LabCredentials>>

@@ -1,3 +1,4 @@
+import { alphanumeric } from '@patchbay/server/lab/chance.ts'
 import { labCredentials } from '@patchbay/server/lab/credentials.ts'
 import type { LabCredentials } from '@patchbay/server/lab/credentials.ts'
 
@@ -22,6 +23,45 @@ export const cases: Readonly<Record<string, ProviderCase>> = {
         idempotencyKey: 'order-NA-2001',
       },
       'payments.get': { id: 'pi_3Lab0000NoorAtelier0000' },
+    },
+  },
+  printful: {
+    ...labCredentials.printful,
+    wrong: { apiToken: 'lab-printful-unknown-token-000' },
+    inputs: {
+      'products.list': { first: 5 },
+      'shippingRates.quote': {
+        recipient: { line1: 'Villa 12, Al Wasl Road', city: 'Dubai', country: 'AE' },
+        items: [{ variantId: '4012', quantity: 2 }],
+        currency: 'AED',
+      },
+    },
+  },
+  printify: {
+    ...labCredentials.printify,
+    wrong: { apiToken: 'eyJx.eyJ5.z', shopId: labCredentials.printify.good.shopId },
+    inputs: {
+      'products.list': { first: 5 },
+      'shippingRates.quote': {
+        recipient: { line1: 'Villa 12, Al Wasl Road', city: 'Dubai', country: 'AE' },
+        items: [
+          { productId: alphanumeric('printify:NA-TEE-CAL', 24, '0123456789abcdef'), variantId: '17000', quantity: 2 },
+        ],
+      },
+    },
+  },
+  sendgrid: {
+    ...labCredentials.sendgrid,
+    wrong: { apiKey: 'SG.wrongwrongwrongwrong.wrongwrongwrongwrongwrong', fromEmail: 'orders@noor-atelier.example' },
+    inputs: {
+      'emails.send': {
+        to: [{ email: 'layla@example.com', name: 'Layla' }],
+        subject: 'Your order NA-2001',
+        text: 'Thank you.',
+        html: '<p>Thank you.</p>',
+        idempotencyKey: 'mail-NA-2001',
+      },
+      'templates.list': { first: 3 },
     },
   },
 }

@@ -1,8 +1,11 @@
 import type { Catalog } from '@patchbay/schema/catalog.ts'
+import { printful } from './printful.ts'
+import { printify } from './printify.ts'
 import type { Provider } from './provider.ts'
+import { sendgrid } from './sendgrid.ts'
 import { stripe } from './stripe.ts'
 
-const all: readonly Provider[] = [stripe]
+const all: readonly Provider[] = [stripe, printful, printify, sendgrid]
 
 /** Every built-in provider by slug. Vendors' SDKs load on first use, so this stays cheap to import. */
 export const providers: ReadonlyMap<string, Provider> = new Map(all.map((provider) => [provider.entry.slug, provider]))

@@ -5,7 +5,7 @@ import type { Actor } from '@patchbay/schema/context.ts'
 import { ConflictError, InvalidInputError } from '@patchbay/schema/errors.ts'
 import type { Fields, Provider } from '../providers/provider.ts'
 import { providerOf, type Collaborators } from './collaborators.ts'
-import { digest, once } from './once.ts'
+import { digest, once, release } from './once.ts'
 import { lockConnection, transact } from './transact.ts'
 
 type Begun = Promise<{ readonly id: string; readonly url: string }>
@@ -46,7 +46,7 @@ export function createStartOAuth(hub: Collaborators): ConnectionCommands['startO
         connection = await lockConnection(tx, actor, id)
         checkReady(providerOf(hub, connection), connection, await hintsOf(tx, connection.id))
         await hub.audit.append(tx, actor, {
-          action: 'connection.oauth_started',
+          action: 'connection.oauthStarted',
           subjectType: 'Connection',
           subjectId: connection.id,
         })
@@ -61,17 +61,9 @@ export function createStartOAuth(hub: Collaborators): ConnectionCommands['startO
       const { flowId, url } = await hub.oauth.start(connection, actor)
       return { id: flowId, url }
     } catch (error) {
-      await release(actor, key)
+      await transact(database, actor, (tx) => release(tx, actor, request))
       throw error
     }
-  }
-
-  /** Nothing came of the request: the same key may try again. */
-  async function release(actor: Actor, key: string | null): Promise<void> {
-    if (key === null) return
-    await transact(database, actor, (tx) =>
-      tx.idempotencyKey.deleteMany({ where: { operation: 'connection.startOAuth', key } }),
-    )
   }
 }
 

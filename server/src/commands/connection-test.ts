@@ -8,7 +8,7 @@ import { providerOf, type Collaborators } from './collaborators.ts'
 import { completenessOf } from './connection-secrets.ts'
 import { statusOf } from './connection-view.ts'
 import { Joiner } from './joiner.ts'
-import { digest, once } from './once.ts'
+import { digest, once, release, type OnceRequest } from './once.ts'
 import { runTest, unfinishedForm } from './test-run.ts'
 import { lockConnection, transact } from './transact.ts'
 
@@ -42,7 +42,7 @@ export function createConnectionTest(hub: Collaborators): ConnectionCommands['te
           return subject.connection.id
         }),
       )
-      if (subject !== null && !claim.repeated) await carryOut(actor, subject, input.suites ?? null)
+      if (subject !== null && !claim.repeated) await carryOut(actor, subject, request, input.suites ?? null)
       return { id: claim.id }
     })
   }
@@ -66,19 +66,26 @@ export function createConnectionTest(hub: Collaborators): ConnectionCommands['te
     return { connection, provider, fingerprint: await fingerprint(tx, connection), unfinished }
   }
 
-  async function carryOut(actor: Actor, subject: Subject, suites: readonly string[] | null): Promise<void> {
+  async function carryOut(
+    actor: Actor,
+    subject: Subject,
+    request: OnceRequest,
+    suites: readonly string[] | null,
+  ): Promise<void> {
     const { connection, provider } = subject
     running.add(connection.id)
     try {
       const report = subject.unfinished ?? (await runTest(hub.calls, provider, connection, { actor, suites, now }))
       await transact(database, actor, (tx) => finish(tx, actor, subject, report))
     } catch (error) {
-      await transact(database, actor, (tx) => restore(tx, subject))
+      await transact(database, actor, async (tx) => {
+        await restore(tx, subject)
+        await release(tx, actor, request)
+      })
       throw error
     } finally {
       running.delete(connection.id)
     }
-    if (actor.signal?.aborted === true) throw cancelled()
   }
 
   async function finish(tx: Tx, actor: Actor, subject: Subject, report: TestReport): Promise<void> {

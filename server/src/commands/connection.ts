@@ -13,7 +13,7 @@ import { createConnectionTest } from './connection-test.ts'
 import { auditView, difference, statusOf } from './connection-view.ts'
 import { askForProbe, forgetCredentials, providerOf, type Collaborators } from './collaborators.ts'
 import { Joiner } from './joiner.ts'
-import { digest, once } from './once.ts'
+import { digest, once, release } from './once.ts'
 import { isSuperAdmin, need, rightsOf } from './rights.ts'
 import { lockConnection, lockSet, transact } from './transact.ts'
 
@@ -137,6 +137,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
           }),
         )
         if (!claimed.repeated) await health.probe(actor.organizationId, claimed.id, actor)
+        if (actor.signal?.aborted === true) await transact(database, actor, (tx) => release(tx, actor, request))
         return { id: claimed.id }
       })
     },
@@ -182,7 +183,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
       const id = await transact(database, actor, async (tx) => {
         const connection = await lockConnection(tx, actor, input.id)
         await audit.append(tx, actor, {
-          action: 'connection.breaker_reset',
+          action: 'connection.breakerReset',
           subjectType: 'Connection',
           subjectId: connection.id,
         })

@@ -82,7 +82,7 @@ export function createMemberCommands(hub: Collaborators): MemberCommands {
         await tx.invitation.delete({ where: { id } })
         const { email, role } = invitation
         await audit.append(tx, actor, {
-          action: 'member.invitation_revoked',
+          action: 'member.invitationRevoked',
           subjectType: 'Invitation',
           subjectId: id,
           before: { email, role },
@@ -138,7 +138,7 @@ export function createMemberCommands(hub: Collaborators): MemberCommands {
         if (member.role === 'OWNER') await refuseLastOwner(tx, member)
         await tx.member.update({ where: { id: member.id }, data: { role: input.role } })
         await audit.append(tx, actor, {
-          action: 'member.role_changed',
+          action: 'member.roleChanged',
           subjectType: 'Member',
           subjectId: member.id,
           before: { role: member.role },

@@ -62,6 +62,15 @@ export async function once(
   return { id, repeated: false }
 }
 
+/** Forgets a key whose request came to nothing (its caller went away): the same key may try again. */
+export async function release(tx: Tx, actor: Actor, request: OnceRequest): Promise<void> {
+  const { operation, key, hash } = request
+  if (key === null || key === undefined) return
+  await tx.idempotencyKey.deleteMany({
+    where: { organizationId: actor.organizationId, operation, key, requestHash: hash },
+  })
+}
+
 function checkKey(key: string): string {
   if (key.length >= 1 && key.length <= 200 && key.trim() === key) return key
   throw new InvalidInputError([

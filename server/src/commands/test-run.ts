@@ -3,7 +3,7 @@ import type { TestReport, TestStep } from '@patchbay/schema/commands/connection.
 import type { Actor } from '@patchbay/schema/context.ts'
 import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import type { Calls, Exchange } from '../engine/calls/contract.ts'
-import { asCallError, causeOf, fieldOf } from '../engine/health/words.ts'
+import { asCallError, fieldOf, happened } from '../engine/health/words.ts'
 import type { Fields, Provider, TestStepSpec } from '../providers/provider.ts'
 import type { Completeness } from './connection-fields.ts'
 
@@ -115,8 +115,7 @@ async function runStep(
 
 /** What happened and what to do, in this order. */
 function adviceOf(provider: Provider, error: ProviderCallError): string {
-  const cause = causeOf(provider, error, callTimeoutMs)
-  return cause.includes(error.advice) || error.advice === '' ? cause : `${cause} ${error.advice}`
+  return `${happened(provider, error, callTimeoutMs)} ${error.advice}`.trim()
 }
 
 function joined(texts: readonly string[]): string {

@@ -18,29 +18,65 @@ export function fieldOf(provider: Provider, error: ProviderCallError): { name: s
 
 const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(1))} s`
 
-/** One plain sentence or two: what happened, and what to do when there is something to do. */
-export function causeOf(provider: Provider, error: ProviderCallError, timeoutMs: number): string {
+/** One plain sentence: what happened. `timeoutMs` is what the call was given. */
+export function happened(provider: Provider, error: ProviderCallError, timeoutMs: number): string {
   const { name } = provider.entry
   const said = error.status === null ? `${name} refused` : `${name} answered ${error.status}`
-  const label = fieldOf(provider, error)?.label
   switch (error.errorClass) {
     case 'AUTHENTICATION':
-      return label === undefined
-        ? `${said}: the credentials were refused. Set new ones.`
-        : `${said}: the ${label} was refused. Set a new ${label}.`
+      return `${said}: ${isGranted(provider) ? 'the authorization' : `the ${refusedThing(provider, error)}`} was refused.`
     case 'RECONNECT_REQUIRED':
-      return `${name} ended the authorization. Connect ${name} again.`
+      return `${name} ended the authorization.`
     case 'TIMEOUT':
       return `${name} did not answer within ${seconds(timeoutMs)}.`
     case 'NETWORK':
-      return `${name} could not be reached: ${sentence(error.message)}`
+      return `${name} could not be reached: ${sentence(vendorWords(provider, error))}`
     case 'UNAVAILABLE':
       return `${said}: the service is unavailable.`
     case 'RATE_LIMITED':
       return `${said}: too many requests for now.`
     default:
-      return `${said}: ${sentence(error.message)} ${error.advice}`.trim()
+      return error.status === null ? sentence(error.message) : `${said}: ${sentence(vendorWords(provider, error))}`
   }
+}
+
+/** What happened and, where a person has to act, what to do: the cause of an incident. */
+export function causeOf(provider: Provider, error: ProviderCallError, timeoutMs: number): string {
+  return `${happened(provider, error, timeoutMs)} ${remedy(provider, error)}`.trim()
+}
+
+/** What somebody has to do before it can work again; empty when waiting is all there is. */
+function remedy(provider: Provider, error: ProviderCallError): string {
+  switch (error.errorClass) {
+    case 'AUTHENTICATION':
+      return isGranted(provider)
+        ? `Connect ${provider.entry.name} again.`
+        : `Set a new ${refusedThing(provider, error)}.`
+    case 'RECONNECT_REQUIRED':
+      return `Connect ${provider.entry.name} again.`
+    case 'TIMEOUT':
+    case 'NETWORK':
+    case 'UNAVAILABLE':
+    case 'RATE_LIMITED':
+      return ''
+    default:
+      return error.advice
+  }
+}
+
+/** Do people grant access at the vendor, instead of pasting a secret? */
+function isGranted(provider: Provider): boolean {
+  return provider.entry.authKind === 'OAUTH2_CODE'
+}
+
+function refusedThing(provider: Provider, error: ProviderCallError): string {
+  return fieldOf(provider, error)?.label ?? 'credential'
+}
+
+/** The message without the vendor's name, which begins the sentence already. */
+function vendorWords(provider: Provider, error: ProviderCallError): string {
+  const prefix = `${provider.entry.name}: `
+  return error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message
 }
 
 /** The words for an answer that came, but late. */

@@ -25,7 +25,12 @@ function run(command, args, env = {}, cwd = root) {
       cwd,
       stdio: ['ignore', 'inherit', 'inherit'],
       shell: process.platform === 'win32',
-      env: { ...process.env, ...env, PATH: [bin, process.env.PATH].join(delimiter), FORCE_COLOR: process.env.CI ? '0' : '1' },
+      env: {
+        ...process.env,
+        ...env,
+        PATH: [bin, process.env.PATH].join(delimiter),
+        FORCE_COLOR: process.env.CI ? '0' : '1',
+      },
     })
     child.on('error', () => resolve(1))
     child.on('exit', (code) => resolve(code ?? 1))
@@ -43,7 +48,12 @@ if (words.length === 0) {
     ['types', 'tsc', ['--noEmit']],
     ['lint', 'eslint', ['.', '--max-warnings', '0']],
     ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
-    ['client types', 'svelte-check', ['--tsconfig', './tsconfig.json', '--output', 'human-verbose'], join(root, 'client')],
+    [
+      'client types',
+      'svelte-check',
+      ['--tsconfig', './tsconfig.json', '--output', 'human-verbose'],
+      join(root, 'client'),
+    ],
   ]
   for (const [name, command, args, cwd] of checks) {
     const local = cwd ? join(cwd, 'node_modules/.bin', command) : join(bin, command)
@@ -61,7 +71,18 @@ for (const engine of engines) {
   console.log(`\nSuites on ${engine === 'pglite' ? 'the embedded database' : 'PostgreSQL'} (${seconds()})`)
   const code = await run(
     join(root, 'test/node_modules/.bin/vitest'),
-    ['run', '--config', 'vitest.config.ts', '--reporter', 'default', '--reporter', 'json', '--outputFile.json', report, ...words],
+    [
+      'run',
+      '--config',
+      'vitest.config.ts',
+      '--reporter',
+      'default',
+      '--reporter',
+      'json',
+      '--outputFile.json',
+      report,
+      ...words,
+    ],
     { PATCHBAY_TEST_ENGINE: engine },
     join(root, 'test'),
   )

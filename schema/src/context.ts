@@ -44,11 +44,17 @@ export interface Context {
   readonly actor: () => Actor
   /** Data of the viewer's organization. Throws UnauthenticatedError without a viewer. */
   readonly tenant: () => Tenant
+  /** Batch readers, new for every operation. */
   readonly loaders: Loaders
+  /** Forgets what the loaders read so far: a subscription calls it before each event. */
+  readonly refresh: () => void
   readonly catalog: Catalog
   readonly commands: Commands
   readonly live: Live
   readonly hub: HubFacts
+  /** What only the running hub knows, beyond the organization's tables. */
+  readonly readers: HubReaders
+  readonly now: () => Date
   readonly correlationId: string
   readonly ipAddress: string | null
 }
@@ -59,4 +65,39 @@ export interface HubFacts {
   /** The demo organization and the provider lab are on. */
   readonly demo: boolean
   readonly oidc: { readonly name: string } | null
+  /** Where people and vendors reach this hub, without a trailing slash. */
+  readonly publicUrl: string
+}
+
+/** A circuit breaker as people see it. */
+export interface BreakerView {
+  readonly state: 'CLOSED' | 'OPEN' | 'HALF_OPEN'
+  readonly openedAt: Date | null
+}
+
+/** An organization the viewer belongs to, and as what. */
+export interface Membership {
+  readonly organizationId: string
+  readonly name: string
+  readonly demo: boolean
+  readonly role: Role
+}
+
+/** What an audit chain looks like when recomputed. */
+export interface AuditVerdict {
+  readonly ok: boolean
+  readonly entries: number
+  /** Position of the first entry that does not fit; null when all do. */
+  readonly brokenAt: number | null
+}
+
+/** Questions that one organization's tables cannot answer. */
+export interface HubReaders {
+  /** State of a connection's circuit breaker in this process. */
+  breaker(connectionId: string): BreakerView
+  /** Organizations of the viewer; an API key has exactly its own. */
+  memberships(viewer: Viewer): Promise<readonly Membership[]>
+  /** How many organizations of this hub use each provider, by slug: a count, nothing else of other organizations. May be a minute old. */
+  popularity(): Promise<ReadonlyMap<string, number>>
+  verifyAudit(organizationId: string): Promise<AuditVerdict>
 }

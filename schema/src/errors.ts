@@ -5,7 +5,7 @@
 export abstract class PatchbayError extends Error {
   abstract readonly code: string
   override get name(): string {
-    return new.target?.name ?? this.constructor.name
+    return this.constructor.name
   }
 }
 

@@ -30,5 +30,8 @@ export interface SubscribeOptions<R> {
 /** Live streams that resume without gap or repeat. */
 export interface Live {
   /** An unknown or foreign cursor throws InvalidInputError before the first batch. */
-  subscribe<N extends StreamName>(stream: N, options: SubscribeOptions<StreamRows[N]>): AsyncIterable<StreamBatch<StreamRows[N]>>
+  subscribe<N extends StreamName>(
+    stream: N,
+    options: SubscribeOptions<StreamRows[N]>,
+  ): AsyncIterable<StreamBatch<StreamRows[N]>>
 }

@@ -1,6 +1,21 @@
 import type DataLoader from 'dataloader'
-import type { CallModel, ConnectionModel, IncidentModel } from '@patchbay/prisma/generated/models.ts'
+import type {
+  CallModel,
+  ConnectionModel,
+  GrantModel,
+  IncidentEntryModel,
+  IncidentModel,
+  MemberModel,
+  UserModel,
+} from '@patchbay/prisma/generated/models.ts'
+import type { TestReport } from './commands/connection.ts'
 import type { LiveCall } from './events.ts'
+
+/** A connection as lists carry it: the last test report is fetched only when someone looks. */
+export type ConnectionRow = Omit<ConnectionModel, 'lastTest'>
+
+/** A fellow member with what may be known of the person. */
+export type MemberRow = MemberModel & { readonly user: Pick<UserModel, 'id' | 'name' | 'email'> }
 
 /** Uptime of a connection: share of known time not DOWN, 0 to 1; null while nothing is known. */
 export interface Uptime {
@@ -18,6 +33,13 @@ export interface HealthCell {
   readonly state: 'HEALTHY' | 'DEGRADED' | 'DOWN' | 'UNKNOWN' | 'NOT_CONFIGURED'
 }
 
+/** A span of one health state, ended by the next or by now. */
+export interface HealthSpan {
+  readonly state: HealthCell['state']
+  readonly from: Date
+  readonly to: Date
+}
+
 /** Point of a connection's response time line. */
 export interface LatencyPoint {
   readonly at: Date
@@ -25,7 +47,7 @@ export interface LatencyPoint {
   readonly ok: boolean
 }
 
-/** Calls of a connection in a span, from the roll-ups. */
+/** Calls of a span, from the roll-ups. */
 export interface CallFigures {
   readonly calls: number
   readonly errors: number
@@ -33,21 +55,37 @@ export interface CallFigures {
   readonly p95Ms: number | null
 }
 
+/** Masked trace of one stored secret. */
+export interface CredentialHint {
+  readonly field: string
+  readonly hint: string
+  readonly updatedAt: Date
+  readonly dueAt: Date | null
+}
+
 /** Batch readers, one per question asked of many rows; new for every operation, one query per level. */
 export interface Loaders {
-  readonly connection: DataLoader<string, ConnectionModel | null>
+  readonly connection: DataLoader<string, ConnectionRow | null>
+  readonly lastTest: DataLoader<string, TestReport | null>
+  readonly credentialHints: DataLoader<string, readonly CredentialHint[]>
+  readonly grant: DataLoader<string, GrantModel | null>
   readonly incident: DataLoader<string, IncidentModel | null>
+  /** Timeline of an incident, oldest first. */
+  readonly incidentEntries: DataLoader<string, readonly IncidentEntryModel[]>
+  readonly openIncidents: DataLoader<string, readonly IncidentModel[]>
   /** Whole call rows, bodies included, by id. */
   readonly call: DataLoader<string, CallModel | null>
-  /** Latest calls of each connection; key is `connectionId:count`. One LATERAL query per level. */
+  /** Latest calls of each connection, newest first; key is `connectionId:count`. One LATERAL query per level. */
   readonly recentCalls: DataLoader<`${string}:${number}`, readonly LiveCall[]>
-  readonly openIncidents: DataLoader<string, readonly IncidentModel[]>
-  readonly uptime: DataLoader<string, Uptime>
-  /** Key is `connectionId:cells`; each cell is one day, oldest first. */
-  readonly healthStrip: DataLoader<`${string}:${number}`, readonly HealthCell[]>
+  /** Health states of the last 90 days, oldest first. */
+  readonly healthSpans: DataLoader<string, readonly HealthSpan[]>
   /** Latest probes, oldest first; key is `connectionId:count`. */
   readonly latency: DataLoader<`${string}:${number}`, readonly LatencyPoint[]>
   /** Figures of the last 24 hours. */
   readonly figures: DataLoader<string, CallFigures>
-  readonly providerPopularity: DataLoader<string, number>
+  /** Connections of this organization by provider slug. */
+  readonly connectionCount: DataLoader<string, number>
+  readonly member: DataLoader<string, MemberRow | null>
+  /** Name of a user or API key of this organization by its id. */
+  readonly userName: DataLoader<string, string | null>
 }

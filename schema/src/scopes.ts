@@ -20,7 +20,14 @@ export const scopes = {
 export type Scope = keyof typeof scopes
 export type Role = 'OWNER' | 'ADMIN' | 'OPERATOR' | 'VIEWER'
 
-const viewer: Scope[] = ['provider:read', 'connection:read', 'call:read', 'incident:read', 'member:read', 'organization:read']
+const viewer: Scope[] = [
+  'provider:read',
+  'connection:read',
+  'call:read',
+  'incident:read',
+  'member:read',
+  'organization:read',
+]
 const operator: Scope[] = [...viewer, 'connection:test', 'connection:write', 'incident:write', 'lab:write']
 const admin: Scope[] = [...operator, 'credential:write', 'member:write', 'audit:read', 'organization:write']
 const owner: Scope[] = [...admin, 'vault:write']

@@ -22,7 +22,10 @@ export const sendEmail = z
   .refine((mail) => mail.templateId !== undefined || mail.text !== undefined || mail.html !== undefined, {
     message: 'Give text, html or a templateId.',
   })
-  .refine((mail) => mail.templateId !== undefined || mail.subject !== undefined, { message: 'A mail without a template needs a subject.', path: ['subject'] })
+  .refine((mail) => mail.templateId !== undefined || mail.subject !== undefined, {
+    message: 'A mail without a template needs a subject.',
+    path: ['subject'],
+  })
 export type SendEmail = z.infer<typeof sendEmail>
 
 export const sentEmail = z.object({

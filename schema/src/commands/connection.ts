@@ -75,5 +75,8 @@ export interface ConnectionCommands {
   /** `name` must repeat the connection's name: deleting cannot be undone. */
   delete(actor: Actor, input: { id: string; name: string }): Changed
   /** Begins an authorization: the person is sent to `url`, the vendor answers at /oauth/callback. */
-  startOAuth(actor: Actor, input: { id: string; idempotencyKey?: string | null }): Promise<{ readonly id: string; readonly url: string }>
+  startOAuth(
+    actor: Actor,
+    input: { id: string; idempotencyKey?: string | null },
+  ): Promise<{ readonly id: string; readonly url: string }>
 }

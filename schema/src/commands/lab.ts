@@ -19,7 +19,9 @@ export interface LabBehaviour {
   readonly refreshes: number
 }
 
-export type LabChange = { readonly provider: string } & Partial<Omit<LabBehaviour, 'provider' | 'requests' | 'refreshes'>>
+export type LabChange = { readonly provider: string } & Partial<
+  Omit<LabBehaviour, 'provider' | 'requests' | 'refreshes'>
+>
 
 /** Steering wheel of the provider lab, through its HTTP control API. */
 export interface LabCommands {

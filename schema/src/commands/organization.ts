@@ -10,7 +10,10 @@ export interface OrganizationInput {
 export interface OrganizationCommands {
   update(actor: Actor, input: OrganizationInput): Promise<{ readonly id: string }>
   /** Super-admins only; the creator becomes its owner. */
-  create(actor: Actor, input: OrganizationInput & { name: string; idempotencyKey?: string | null }): Promise<{ readonly id: string }>
+  create(
+    actor: Actor,
+    input: OrganizationInput & { name: string; idempotencyKey?: string | null },
+  ): Promise<{ readonly id: string }>
   /** Makes another organization of the viewer the active one of this session. */
   switchTo(actor: Actor, input: { id: string }): Promise<{ readonly id: string }>
 }

@@ -1,0 +1,23 @@
+import type { CodegenConfig } from '@graphql-codegen/cli'
+
+/** Typed documents of the admin, from the printed contract: the client never imports the server. */
+const config: CodegenConfig = {
+  schema: 'schema/schema.graphql',
+  documents: 'client/src/lib/graphql/*.graphql',
+  ignoreNoDocuments: true,
+  generates: {
+    'client/src/lib/graphql/generated/': {
+      preset: 'client',
+      presetConfig: { fragmentMasking: { unmaskFunctionName: 'unmask' } },
+      config: {
+        useTypeImports: true,
+        enumsAsTypes: true,
+        strictScalars: true,
+        defaultScalarType: 'unknown',
+        scalars: { DateTime: 'string', BigInt: 'string', JSON: 'unknown', ID: 'string' },
+      },
+    },
+  },
+}
+
+export default config

@@ -1,0 +1,116 @@
+import SchemaBuilder from '@pothos/core'
+import ComplexityPlugin from '@pothos/plugin-complexity'
+import ErrorsPlugin from '@pothos/plugin-errors'
+import RelayPlugin from '@pothos/plugin-relay'
+import ScopeAuthPlugin, { AuthScopeFailureType } from '@pothos/plugin-scope-auth'
+import type {
+  AuditEntryModel,
+  HealthTransitionModel,
+  IncidentEntryModel,
+  IncidentModel,
+  OrganizationModel,
+  ProbeModel,
+} from '@patchbay/prisma/generated/models.ts'
+import type { ProviderEntry } from './catalog.ts'
+import type { Context, Membership, Viewer } from './context.ts'
+import { ForbiddenError, UnauthenticatedError } from './errors.ts'
+import type { LiveCall } from './events.ts'
+import type { InvitationRow } from './load/people.ts'
+import type { ConnectionRow, MemberRow } from './loaders.ts'
+import { allows, type Scope } from './scopes.ts'
+
+/** Rows behind the nouns. Noun files name them by string, so that they need not import each other. */
+interface Nouns {
+  AuditEntry: AuditEntryModel
+  Call: LiveCall
+  Connection: ConnectionRow
+  HealthTransition: HealthTransitionModel
+  Incident: IncidentModel
+  IncidentEntry: IncidentEntryModel
+  Invitation: InvitationRow
+  Member: MemberRow
+  Membership: Membership
+  Organization: OrganizationModel
+  Probe: ProbeModel
+  Provider: ProviderEntry
+  Viewer: Viewer
+}
+
+/** Most rows one page may hold; more is refused, not clamped. */
+export const maxPage = 100
+/** Rows of a page when the query does not say. */
+export const defaultPage = 20
+
+const capital = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1)
+
+/**
+ * Rows are read by load/ with plain SQL, so that a page of parents costs one query per level and never one per row. The
+ * Node interface is written in node.ts: the relay plugin's id field answers asynchronously, which costs a promise per row.
+ */
+export const builder = new SchemaBuilder<{
+  Context: Context
+  Objects: Nouns
+  Interfaces: { Node: object; Error: Error & { readonly code: string } }
+  Scalars: {
+    ID: { Input: string; Output: string }
+    DateTime: { Input: Date; Output: Date }
+    BigInt: { Input: bigint; Output: bigint }
+    JSON: { Input: unknown; Output: unknown }
+  }
+  AuthScopes: { may: Scope; signedIn: true }
+  /** What a page may carry besides its rows: a count, taken only when asked for. */
+  Connection: { readonly count?: () => Promise<number> }
+  DefaultFieldNullability: false
+  DefaultEdgesNullability: { list: false; items: false }
+  DefaultNodeNullability: false
+}>({
+  // The first plugin wraps the others: a refused scope becomes a typed error of the mutation.
+  plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, ComplexityPlugin],
+  defaultFieldNullability: false,
+  errors: {
+    defaultResultOptions: { name: ({ fieldName }) => `${capital(fieldName)}Success` },
+    defaultUnionOptions: { name: ({ fieldName }) => `${capital(fieldName)}Result` },
+  },
+  scopeAuth: {
+    authScopes: ({ viewer }) => ({
+      may: (scope) => viewer !== null && allows(viewer.role, viewer.scopes, scope),
+      signedIn: viewer !== null,
+    }),
+    unauthorizedError: (_parent, { viewer }, _info, { failure }) =>
+      viewer === null
+        ? new UnauthenticatedError('Sign in, or send an API key, to do this.')
+        : new ForbiddenError(failure.kind === AuthScopeFailureType.AuthScope ? String(failure.parameter) : 'owner'),
+  },
+  relay: {
+    cursorType: 'String',
+    nodeQueryOptions: false,
+    nodesQueryOptions: false,
+    edgesFieldOptions: {
+      nullable: { list: false, items: false },
+      description: 'Rows of the page, each with its cursor.',
+      complexity: { field: 0, multiplier: 1 },
+    },
+    nodeFieldOptions: { nullable: false, description: 'The row.', complexity: 1 },
+    cursorFieldOptions: { description: 'Position of the row, for `after` and `before`.', complexity: 0 },
+    pageInfoFieldOptions: { description: 'Whether there is more, and where.', complexity: 0 },
+    pageInfoTypeOptions: { description: 'Where a page ends and whether more follows (Relay cursor connections).' },
+    hasNextPageFieldOptions: { description: 'More rows follow after `endCursor`.', complexity: 0 },
+    hasPreviousPageFieldOptions: { description: 'Rows exist before `startCursor`.', complexity: 0 },
+    startCursorFieldOptions: { description: 'Cursor of the first row; null on an empty page.', complexity: 0 },
+    endCursorFieldOptions: { description: 'Cursor of the last row; null on an empty page.', complexity: 0 },
+    firstArgOptions: { description: `Rows from the start, 1 to ${maxPage}. Default ${defaultPage}.` },
+    lastArgOptions: { description: `Rows from the end, 1 to ${maxPage}. Not together with \`first\`.` },
+    afterArgOptions: { description: 'Only rows after this cursor.' },
+    beforeArgOptions: { description: 'Only rows before this cursor.' },
+  },
+  // Counted and refused once, before execution, by server/src/http; the plugin only holds each field's cost.
+  complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 10 },
+})
+
+builder.queryType({ description: 'Everything that can be read.' })
+builder.mutationType({
+  description: 'Everything that can be changed or triggered. Each answers with a success or a typed error.',
+})
+builder.subscriptionType({
+  description: 'What happens, as it happens. Every stream resumes from a cursor without gap or repeat.',
+})

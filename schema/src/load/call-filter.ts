@@ -1,0 +1,70 @@
+import type { LiveCall } from '../events.ts'
+import type { Where } from './where.ts'
+
+/** Which calls to show. Says the same in SQL for pages and in JavaScript for live streams. */
+export interface CallFilter {
+  /** Row ids. */
+  readonly connectionId?: readonly string[] | null | undefined
+  readonly provider?: readonly string[] | null | undefined
+  readonly purpose?: readonly string[] | null | undefined
+  readonly ok?: boolean | null | undefined
+  readonly statusMin?: number | null | undefined
+  readonly statusMax?: number | null | undefined
+  readonly errorClass?: readonly string[] | null | undefined
+  readonly method?: readonly string[] | null | undefined
+  readonly since?: Date | null | undefined
+  readonly until?: Date | null | undefined
+}
+
+const searched = ['path', 'operation', 'host', 'errorMessage', 'correlationId'] as const
+
+export function callConditions(where: Where, filter: CallFilter, search?: string | null): Where {
+  where
+    .oneOf('"connectionId"', filter.connectionId, 'uuid')
+    .oneOf('"provider"', filter.provider)
+    .oneOf('"purpose"', filter.purpose)
+    .oneOf('"errorClass"', filter.errorClass)
+    .oneOf(
+      '"method"',
+      filter.method?.map((method) => method.toUpperCase()),
+    )
+  if (filter.ok != null) where.and(`"ok" = ${where.param(filter.ok)}`)
+  if (filter.statusMin != null) where.and(`"status" >= ${where.param(filter.statusMin)}`)
+  if (filter.statusMax != null) where.and(`"status" <= ${where.param(filter.statusMax)}`)
+  if (filter.since != null) where.and(`"at" >= ${where.param(filter.since)}::timestamptz`)
+  if (filter.until != null) where.and(`"at" < ${where.param(filter.until)}::timestamptz`)
+  return where.contains([...searched.map((name) => `"${name}"`), '"id"::text'], search)
+}
+
+/** The same as a test of one row. Built once per subscription, so that a row costs only the tests asked for. */
+export function callMatcher(filter: CallFilter, search?: string | null): (call: LiveCall) => boolean {
+  const tests: ((call: LiveCall) => boolean)[] = []
+  const member = (values: readonly string[] | null | undefined, read: (call: LiveCall) => string | null): void => {
+    if (values == null) return
+    const set = new Set(values)
+    tests.push((call) => {
+      const value = read(call)
+      return value !== null && set.has(value)
+    })
+  }
+  member(filter.connectionId, (call) => call.connectionId)
+  member(filter.provider, (call) => call.provider)
+  member(filter.purpose, (call) => call.purpose)
+  member(filter.errorClass, (call) => call.errorClass)
+  member(
+    filter.method?.map((method) => method.toUpperCase()),
+    (call) => call.method,
+  )
+  const { ok, statusMin, statusMax, since, until } = filter
+  if (ok != null) tests.push((call) => call.ok === ok)
+  if (statusMin != null) tests.push((call) => call.status !== null && call.status >= statusMin)
+  if (statusMax != null) tests.push((call) => call.status !== null && call.status <= statusMax)
+  if (since != null) tests.push((call) => call.at >= since)
+  if (until != null) tests.push((call) => call.at < until)
+  const words = search?.trim().toLowerCase()
+  if (words)
+    tests.push(
+      (call) => call.id.includes(words) || searched.some((name) => call[name]?.toLowerCase().includes(words) === true),
+    )
+  return (call) => tests.every((test) => test(call))
+}

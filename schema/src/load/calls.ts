@@ -1,0 +1,92 @@
+import type { CallModel } from '@patchbay/prisma/generated/models.ts'
+import type { LiveCall } from '../events.ts'
+import { byPosition, readPage, type Page, type PageArgs } from '../page.ts'
+import { callConditions, type CallFilter } from './call-filter.ts'
+import { inOrder, within, type Reach } from './reach.ts'
+import { positionKeys, slicing, Where } from './where.ts'
+
+// Without heads and bodies, which only the call page shows.
+const columns = [
+  'seq',
+  'id',
+  'at',
+  'organizationId',
+  'connectionId',
+  'provider',
+  'environment',
+  'purpose',
+  'operation',
+  'method',
+  'host',
+  'path',
+  'status',
+  'ok',
+  'errorClass',
+  'errorMessage',
+  'latencyMs',
+  'attempts',
+  'requestBytes',
+  'responseBytes',
+  'steps',
+  'actorKind',
+  'actorId',
+  'actorName',
+  'ipAddress',
+  'correlationId',
+  'costMinor',
+]
+  .map((name) => `"${name}"`)
+  .join(', ')
+
+const order = byPosition<LiveCall>((call) => call.seq)
+const keyset = positionKeys('seq', 'int8')
+
+/** Calls, latest first. */
+export function callPage(
+  reach: Reach,
+  args: PageArgs,
+  filter: CallFilter,
+  search?: string | null,
+): Promise<Page<LiveCall>> {
+  return readPage(args, order, (slice) => {
+    const where = callConditions(within(new Where(), reach, '"connectionId"'), filter, search)
+    const tail = slicing(where, slice, keyset, 'desc')
+    return reach.tenant.sql.query<LiveCall & Record<string, unknown>>(
+      `select ${columns} from "Call" ${where} ${tail}`,
+      where.params,
+    )
+  })
+}
+
+export async function callsById(reach: Reach, ids: readonly string[]): Promise<(CallModel | null)[]> {
+  const where = within(new Where(), reach, '"connectionId"').oneOf('"id"', ids, 'uuid')
+  const rows = await reach.tenant.sql.query<CallModel & Record<string, unknown>>(
+    `select * from "Call" ${where}`,
+    where.params,
+  )
+  return inOrder(
+    ids,
+    rows,
+    (row) => row.id,
+    (row) => row,
+  )
+}
+
+/** Latest calls of each connection. Keys that ask for different counts are answered by one query for the largest. */
+export async function recentCalls(reach: Reach, keys: readonly `${string}:${number}`[]): Promise<LiveCall[][]> {
+  const wanted = keys.map((key) => ({ id: key.slice(0, 36), count: Number(key.slice(37)) }))
+  const most = Math.max(...wanted.map(({ count }) => count))
+  const where = within(new Where(), reach, '"connectionId"').and('"connectionId" = k.id')
+  const rows = await reach.tenant.sql.query<LiveCall & Record<string, unknown>>(
+    `select c.* from unnest(${where.param([...new Set(wanted.map(({ id }) => id))])}::uuid[]) as k(id)
+     cross join lateral (select ${columns} from "Call" ${where} order by "seq" desc limit ${most}) as c`,
+    where.params,
+  )
+  const byConnection = new Map<string, LiveCall[]>()
+  for (const row of rows) {
+    const calls = byConnection.get(row.connectionId)
+    if (calls === undefined) byConnection.set(row.connectionId, [row])
+    else calls.push(row)
+  }
+  return wanted.map(({ id, count }) => (byConnection.get(id) ?? []).slice(0, count))
+}

@@ -1,0 +1,22 @@
+import type { GraphQLSchema } from 'graphql'
+import { builder } from './builder.ts'
+import './scalars.ts'
+import './error-types.ts'
+import './node.ts'
+import './provider.ts'
+import './connection.ts'
+import './connection-mutations.ts'
+import './health.ts'
+import './incident.ts'
+import './call.ts'
+import './member.ts'
+import './organization.ts'
+import './viewer.ts'
+import './vault.ts'
+import './audit.ts'
+import './lab.ts'
+import './hub.ts'
+import './dashboard.ts'
+
+/** The whole contract, ready to execute. */
+export const createSchema = (): GraphQLSchema => builder.toSchema({ sortSchema: true })

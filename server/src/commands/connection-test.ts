@@ -62,7 +62,10 @@ export function createConnectionTest(hub: Collaborators): ConnectionCommands['te
     const unfinished = state.complete ? null : unfinishedForm(state, now())
     // A paused connection stays paused while it is tested: TESTING would let calls through.
     if (unfinished === null && connection.status !== 'DISABLED')
-      await tx.connection.update({ where: { id: connection.id }, data: { status: 'TESTING', statusReason: null } })
+      await tx.connection.update({
+        where: { id: connection.id },
+        data: { status: 'TESTING', statusReason: null, updatedAt: now() },
+      })
     return { connection, provider, fingerprint: await fingerprint(tx, connection), unfinished }
   }
 

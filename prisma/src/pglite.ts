@@ -60,9 +60,12 @@ export async function openPglite(options: PgliteOptions): Promise<Engine> {
       await owner.sql.query('select pg_notify($1, $2)', [channel, checkPayload(payload)])
     },
     async listen(channel, onRing) {
-      // The connection lives in this process, so there is no gap to tell of.
-      const stop = await turnstile.alone(() => pglite.listen(quoteChannel(channel), onRing))
-      return () => turnstile.alone(() => stop())
+      // The connection lives in this process, so there is no gap to tell of. Not the function PGlite returns to stop
+      // with: it misses a channel whose name is not all lower case.
+      const quoted = quoteChannel(channel)
+      const ear = (payload: string) => onRing(payload)
+      await turnstile.alone(() => pglite.listen(quoted, ear))
+      return () => turnstile.alone(() => pglite.unlisten(quoted, ear))
     },
     async ping() {
       await owner.sql.query('select 1')

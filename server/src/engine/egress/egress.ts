@@ -1,3 +1,4 @@
+import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import { Agent } from 'undici'
 import { acceptedEncodings, readBody } from './body.ts'
 import type { Egress, EgressAnswer, EgressRequest } from './contract.ts'
@@ -72,8 +73,8 @@ export function createEgress(options: EgressOptions = {}): Egress {
         throw new EgressDenied(`The method ${request.method} is not allowed.`)
       const url = guard.checkUrl(request.url)
       const cut = new AbortController()
-      const cancel = () => cut.abort(new CallCancelled(url.host))
-      if (request.signal?.aborted) throw new CallCancelled(url.host)
+      const cancel = () => cut.abort(cancellation(request.signal, url.host))
+      if (request.signal?.aborted) throw cancellation(request.signal, url.host)
       const timer = setTimeout(() => cut.abort(new CallTimedOut(url.host, request.timeoutMs)), request.timeoutMs)
       request.signal?.addEventListener('abort', cancel, { once: true })
       try {
@@ -87,6 +88,11 @@ export function createEgress(options: EgressOptions = {}): Egress {
     },
     close: () => agent.destroy(),
   }
+}
+
+/** The caller's own reason, when it has one in our words: a call's deadline ends its exchange as a time-out. */
+function cancellation(signal: AbortSignal | undefined, host: string): ProviderCallError {
+  return signal?.reason instanceof ProviderCallError ? signal.reason : new CallCancelled(host)
 }
 
 function outgoingHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -95,7 +95,7 @@ export function explain(error: unknown, host: string): ProviderCallError {
       error,
     )
   if (/^(HPE_|Z_|ERR_(BROTLI|_ERROR))|UND_ERR_(HEADERS_OVERFLOW|RES_|RESPONSE|INFO)/.test(code))
-    return new MalformedAnswer(`${host} answered with something that is not valid HTTP (${code}).`, error)
+    return new MalformedAnswer(`${host} answered with something that is not valid HTTP (${code}).`)
   if (/^(UND_ERR_INVALID_ARG|UND_ERR_REQ_CONTENT_LENGTH_MISMATCH|ERR_INVALID_CHAR|ERR_HTTP_)/.test(code))
     return new UnsendableRequest(
       `The request to ${host} cannot be sent: ${error instanceof Error ? error.message : code}.`,

@@ -1,0 +1,77 @@
+import type { ProviderCallError } from '@patchbay/schema/errors.ts'
+import type { CallAnswer, Failure, Provider } from '../../providers/provider.ts'
+import type { EgressAnswer } from '../egress/contract.ts'
+import { MalformedAnswer } from '../egress/failures.ts'
+import { refusal } from '../../providers/shared/advice.ts'
+import { judgeWith, textAt } from '../../providers/shared/failure.ts'
+
+/** The answer was read and means failure. `retry` is the vendor's own word on repeating the request. */
+export interface Judgement {
+  readonly error: ProviderCallError
+  readonly retry: boolean | undefined
+}
+
+/** Where error bodies usually keep their words. */
+const usualPlaces: readonly (readonly (string | number)[])[] = [
+  ['error', 'message'],
+  ['error_description'],
+  ['message'],
+  ['detail'],
+  ['errors', 0, 'message'],
+  ['errors', 0],
+  ['error'],
+  ['title'],
+]
+
+const judgeStatus = judgeWith((body, answer) => {
+  if (answer.status < 400) return null
+  const message = usualPlaces.map((place) => textAt(body, ...place)).find((text) => text !== undefined && text !== '')
+  const code = textAt(body, 'error', 'code') ?? textAt(body, 'code')
+  return { ...(message === undefined ? {} : { message }), ...(code === undefined ? {} : { vendorCode: code }) }
+})
+
+/**
+ * What an answer means: null is success. The vendor's own reading comes first, the status decides where there is none;
+ * a redirect is never a success, because it is never followed.
+ * @param clean takes secrets out of the vendor's words, which like to repeat the key they refuse
+ */
+export function judge(provider: Provider, answer: CallAnswer, clean: (text: string) => string): Judgement | null {
+  const failure = readFailure(provider, answer)
+  if (failure === null) return null
+  const { vendorCode } = failure
+  const words = {
+    ...failure,
+    message: clean(failure.message),
+    ...(vendorCode === undefined ? {} : { vendorCode: clean(vendorCode) }),
+  }
+  return { error: refusal(provider, words, answer.status), retry: failure.retry }
+}
+
+function readFailure(provider: Provider, answer: CallAnswer): Failure | null {
+  const redirected = answer.status >= 300 && answer.status < 400 && answer.status !== 304
+  if (redirected) {
+    const target = URL.parse(answer.headers['location'] ?? '')?.host
+    const message = `answered ${answer.status}, a redirect${target ? ` to ${target}` : ''}; redirects are never followed`
+    return { errorClass: 'MALFORMED_ANSWER', message }
+  }
+  if (answer.status === 304) return null
+  return provider.judge ? provider.judge(answer) : judgeStatus(answer)
+}
+
+/** An answer as callers read it. */
+export function readAnswer(answer: EgressAnswer, provider: Provider): CallAnswer {
+  const { status, headers } = answer
+  const text = new TextDecoder().decode(answer.body)
+  return {
+    status,
+    headers,
+    text,
+    json<T>(): T {
+      try {
+        return JSON.parse(text) as T
+      } catch {
+        throw new MalformedAnswer(`${provider.entry.name} answered ${status} with something that is not JSON.`)
+      }
+    },
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Names whose value is a secret, in whatever case and with whatever separators. `code` and `key` are not among them: vendors
+ * use both for error codes and ids, and OAuth hands its codes over as values to hide.
+ */
+const exact = new Set([
+  'authorization',
+  'proxyauthorization',
+  'cookie',
+  'setcookie',
+  'auth',
+  'apikey',
+  'pin',
+  'accountpin',
+  'otp',
+  'cvc',
+  'cvv',
+  'cardnumber',
+  'pan',
+  'jwt',
+  'assertion',
+  'clientassertion',
+  'codeverifier',
+  'hmac',
+  'signature',
+  'sig',
+  'session',
+  'sessionid',
+])
+const endings =
+  /(password|passwd|passphrase|pwd|secret|token|apikey|accesskey|accesskeyid|secretkey|privatekey|signingkey|clientkey|authkey|credential|credentials|authorization|signature)$/
+/** Cursors that end like a secret and are none. */
+const harmless = /(page|sync|next|continuation|pagination|change)token$/
+const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
+
+/** Does a field, header or parameter of this name carry a secret. `card[number]` counts by its last part and as a whole. */
+export function isSecretName(name: string): boolean {
+  const whole = plain(name)
+  if (exact.has(whole)) return true
+  const parts = name.split(/[[\].]+/).filter((part) => part !== '')
+  const last = plain(parts.at(-1) ?? '')
+  return (
+    exact.has(last) || (endings.test(last) && !harmless.test(last)) || (endings.test(whole) && !harmless.test(whole))
+  )
+}
+
+/** A copy of a parsed body without the values of secret names and of `paths`. */
+export function redactFields(value: unknown, paths: readonly string[], hidden: string): unknown {
+  return walk(
+    value,
+    paths.map((path) => path.split('.')),
+    hidden,
+    0,
+  )
+}
+
+/** Deeper than any vendor nests; beyond it a hostile body could only exhaust the stack. */
+const deepest = 100
+
+function walk(value: unknown, paths: readonly (readonly string[])[], hidden: string, depth: number): unknown {
+  if (depth > deepest) return hidden
+  // An array is transparent: `items.secret` speaks of each item; so is its index (`items.*.secret`).
+  if (Array.isArray(value)) {
+    const below = [...paths, ...paths.filter((path) => path[0] === '*').map((path) => path.slice(1))]
+    return value.map((item) => walk(item, below, hidden, depth + 1))
+  }
+  if (typeof value !== 'object' || value === null) return value
+  const copy: Record<string, unknown> = {}
+  for (const [key, inner] of Object.entries(value)) {
+    const below = paths.filter((path) => path[0] === '*' || path[0] === key).map((path) => path.slice(1))
+    const isSecret =
+      below.some((path) => path.length === 0) || (isSecretName(key) && inner !== null && typeof inner !== 'object')
+    const safe = isSecret ? hidden : walk(inner, below, hidden, depth + 1)
+    Object.defineProperty(copy, key, { value: safe, enumerable: true, configurable: true, writable: true })
+  }
+  return copy
+}
+
+const jsonPair = /("([^"\\\n]{1,64})"\s*:\s*)("(?:[^"\\]|\\.)*("|$)|[^\s,}\]"]+)/g
+const xmlPair = /(<([\w:.-]{1,64})(?:\s[^<>]*)?>)([^<]+)/g
+const queryPair = /((?:^|[?&;\s,])([\w.[\]-]{1,64})=)("[^"]*"|[^&\s;,"<>]+)/g
+const bearer = /\b(Bearer|Basic|Token|Digest)\s+[\w.~+/=-]{6,}/gi
+
+/** Secrets in text that is no parsable body: broken or cut JSON, XML, query strings, header values. */
+export function redactLoosely(text: string, hidden: string): string {
+  const unless = (whole: string, before: string, name: string) => (isSecretName(name) ? before + hidden : whole)
+  return text
+    .replace(jsonPair, (whole, before: string, name: string) => (isSecretName(name) ? `${before}"${hidden}"` : whole))
+    .replace(xmlPair, (whole, before: string, name: string) => unless(whole, before, name.replace(/^.*:/, '')))
+    .replace(queryPair, unless)
+    .replace(bearer, (_whole, scheme: string) => `${scheme} ${hidden}`)
+}

@@ -1,0 +1,118 @@
+import { isSecretName, redactFields, redactLoosely } from './redact-fields.ts'
+import { spellingsOf } from './secret-spellings.ts'
+
+/** Stands where a secret was. */
+export const hidden = '[redacted]'
+
+/** Bytes of a body kept in the log. */
+export const keptBytes = 8 * 1024
+/** Bodies beyond this are not parsed but cut first and searched as text. */
+const parsedBytes = 512 * 1024
+/** What is searched of such a body; enough to still fill the log after everything secret shrank. */
+const searchedLength = 64 * 1024
+
+/** Takes secrets out of what the log keeps. Knows the opened values of one call and forgets them with it. */
+export interface Redactor {
+  /** Opened values, wherever they stand and however they are spelled. */
+  text(value: string): string
+  /** Path and query. */
+  path(url: URL): string
+  headers(headers: Readonly<Record<string, string>>): Record<string, string>
+  /** At most 8 KiB of text, or the size alone for what is not text. Null for no body. */
+  body(body: string | Uint8Array | null, contentType: string | undefined): string | null
+}
+
+/**
+ * @param secrets opened values; those shorter than 6 characters would blank ordinary words and are left to the names of
+ *   the fields they travel in
+ * @param paths dotted paths of a provider's own secret fields, `*` for any key
+ */
+export function createRedactor(secrets: readonly string[], paths: readonly string[] = []): Redactor {
+  const spellings = [...new Set(secrets.filter((secret) => secret.length >= 6).flatMap(spellingsOf))].sort(
+    (a, b) => b.length - a.length,
+  )
+  const longest = spellings[0]?.length ?? 0
+
+  // A text with NUL or half a surrogate pair is nothing PostgreSQL stores.
+  const text = (value: string) => {
+    let clean = value.toWellFormed().replaceAll('\u0000', '\ufffd')
+    for (const spelling of spellings) if (clean.includes(spelling)) clean = clean.replaceAll(spelling, hidden)
+    return clean
+  }
+
+  function structured(body: string, contentType: string): string {
+    if (contentType.includes('x-www-form-urlencoded')) return formText(body)
+    if (!/json/.test(contentType) && !/^\s*[[{]/.test(body)) return redactLoosely(body, hidden)
+    try {
+      return JSON.stringify(redactFields(JSON.parse(body), paths, hidden))
+    } catch {
+      return redactLoosely(body, hidden)
+    }
+  }
+
+  return {
+    text,
+    path: (url) => text(url.pathname + (url.search === '' ? '' : `?${formText(url.search.slice(1))}`)),
+    headers(headers) {
+      const clean: Record<string, string> = {}
+      for (const [name, value] of Object.entries(headers))
+        clean[text(name.toLowerCase())] = isSecretName(name) ? hidden : text(redactLoosely(value, hidden))
+      return clean
+    },
+    body(body, contentType = '') {
+      if (body === null || body.length === 0) return null
+      const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+      const type = contentType.toLowerCase()
+      const read = asText(body, type)
+      if (read === null) return `[${type.split(';')[0] || 'binary'}, ${bytes} bytes]`
+      const safe = bytes <= parsedBytes ? structured(read, type) : redactLoosely(read.slice(0, searchedLength), hidden)
+      const searched = text(safe.slice(0, searchedLength))
+      // A cut may have gone through a secret, which is then no longer recognised: its beginning goes too.
+      const isCut = bytes > parsedBytes || safe.length > searchedLength
+      return truncate(isCut ? searched.slice(0, Math.max(0, searched.length - longest)) : searched, bytes)
+    },
+  }
+}
+
+function formText(form: string): string {
+  return form
+    .split('&')
+    .map((pair) => {
+      const at = pair.indexOf('=')
+      if (at < 0) return pair
+      return isSecretName(decoded(pair.slice(0, at))) ? `${pair.slice(0, at)}=${hidden}` : pair
+    })
+    .join('&')
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
+}
+
+const textTypes = /^$|^text\/|json|xml|x-www-form-urlencoded|javascript|graphql|csv|yaml/
+
+/** The body as text, or null when it is none. Multipart bodies count as none: their parts are files. */
+function asText(body: string | Uint8Array, type: string): string | null {
+  if (!textTypes.test(type.split(';')[0]?.trim() ?? '')) return null
+  if (typeof body === 'string') return body
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+    return text.includes('\u0000') ? null : text
+  } catch {
+    return null
+  }
+}
+
+/** Cuts to 8 KiB of UTF-8, never inside a character. */
+function truncate(text: string, bytes: number): string {
+  const coded = Buffer.from(text)
+  if (coded.length <= keptBytes) return text
+  const note = `… [${bytes} bytes]`
+  let end = keptBytes - Buffer.byteLength(note)
+  while (end > 0 && ((coded[end] ?? 0) & 0xc0) === 0x80) end--
+  return coded.toString('utf8', 0, end) + note
+}

@@ -1,0 +1,52 @@
+import type { QueueOptions } from 'pg-boss'
+import type { JobName } from './contract.ts'
+
+export interface QueueSettings extends QueueOptions {
+  /** How late a delayed or repeated job may be noticed, in seconds. New jobs ring and are noticed at once. */
+  readonly pollSeconds: number
+}
+
+const minute = 60
+const hour = 60 * minute
+
+/** Where jobs end up that failed for good. */
+export const deadLetterQueue = 'dead.letters'
+export const deadLetterRetentionSeconds = 14 * 24 * hour
+
+// A worker that was killed shows by its missing heartbeat, and its job runs again within two minutes.
+const heartbeatSeconds = 30
+const shortMemory = { deleteAfterSeconds: hour, retentionSeconds: 24 * hour }
+
+/** Every queue, and how its jobs fail. */
+export const queues: Readonly<Record<JobName, QueueSettings>> = {
+  // Due again in a minute anyway.
+  'health.plan': { ...shortMemory, retryLimit: 0, expireInSeconds: minute, heartbeatSeconds, pollSeconds: 15 },
+  'health.probe': {
+    ...shortMemory,
+    retryLimit: 2,
+    retryDelay: 2,
+    retryBackoff: true,
+    retryDelayMax: 30,
+    expireInSeconds: 2 * minute,
+    heartbeatSeconds,
+    pollSeconds: 5,
+  },
+  'vault.rotate': {
+    retryLimit: 20,
+    retryDelay: 5,
+    retryBackoff: true,
+    retryDelayMax: 5 * minute,
+    expireInSeconds: 6 * hour,
+    heartbeatSeconds,
+    pollSeconds: 15,
+  },
+  'data.retention': {
+    retryLimit: 3,
+    retryDelay: minute,
+    retryBackoff: true,
+    retryDelayMax: hour,
+    expireInSeconds: 2 * hour,
+    heartbeatSeconds,
+    pollSeconds: 15,
+  },
+}

@@ -137,6 +137,13 @@ describe('C1: create', () => {
     }
   })
 
+  test('who may not set credentials creates a connection without', async () => {
+    const operator = await hub.member(owner.organizationId, 'OPERATOR')
+    await expect(hub.commands.connection.create(operator, input())).rejects.toBeInstanceOf(ForbiddenError)
+    const { id } = await hub.commands.connection.create(operator, input({ fields: { account: 'acct_1' } }))
+    expect((await rowOf(id)).status).toBe('NOT_CONFIGURED')
+  })
+
   test('an API key narrowed to some connections creates none', async () => {
     await expect(hub.commands.connection.create({ ...owner, connectionIds: ['x'] }, input())).rejects.toBeInstanceOf(
       ForbiddenError,

@@ -54,7 +54,7 @@ test('H1: a probe that falls due within the minute is queued for its instant and
     {
       name: 'health.probe',
       data: { organizationId: owner.organizationId, connectionId: id },
-      singletonKey: `${id}:0`,
+      singletonKey: `${id}:0.0`,
       startAfter: after(10),
     },
   ])

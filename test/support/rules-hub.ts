@@ -70,6 +70,7 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     `create table test_job (n bigint generated always as identity, name text, data jsonb, key text, start timestamptz)`,
   )
   await database.system.sql.query(`create unique index on test_job (name, key)`)
+  await database.system.sql.query(`grant select, insert on test_job to hub_app`)
   const clock = {
     now: new Date('2026-11-21T08:00:00.000Z'),
     advance(ms: number) {
@@ -103,7 +104,9 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
   }
   const jobs: Pick<Jobs, 'send'> = {
     async send(name, data, { sql = database.system.sql, singletonKey = null, startAfter = null } = {}) {
-      await sql.query(
+      const query = (text: string, values: readonly unknown[]) =>
+        '$queryRawUnsafe' in sql ? sql.$queryRawUnsafe(text, ...values) : sql.query(text, values)
+      await query(
         `insert into test_job (name, data, key, start) values ($1, $2::jsonb, $3, $4) on conflict do nothing`,
         [name, JSON.stringify(data), singletonKey, startAfter],
       )

@@ -1,4 +1,5 @@
-import type { Database } from '@patchbay/prisma/database.ts'
+import type { Database, Tx } from '@patchbay/prisma/database.ts'
+import type { Actor } from '@patchbay/schema/context.ts'
 import { ConflictError } from '@patchbay/schema/errors.ts'
 import type { Audit } from '../engine/audit/contract.ts'
 import type { Calls } from '../engine/calls/contract.ts'
@@ -45,18 +46,19 @@ export function providerOf(hub: Pick<Collaborators, 'provider'>, connection: { r
   return provider
 }
 
-/**
- * Asks for a probe at once, after the change that calls for it has committed. A failure is no failure of the change:
- * `nextProbeAt` says the probe is due, and the next planning finds it.
- */
+/** Asks for a probe at once; the job commits with the change that calls for it. */
 export async function askForProbe(
   hub: Pick<Collaborators, 'jobs'>,
-  organizationId: string,
+  tx: Tx,
+  actor: Actor,
   connectionId: string,
 ): Promise<void> {
-  await hub.jobs
-    .send('health.probe', { organizationId, connectionId }, { singletonKey: `${connectionId}:now` })
-    .catch(() => {})
+  const { organizationId } = actor
+  await hub.jobs.send(
+    'health.probe',
+    { organizationId, connectionId },
+    { singletonKey: `${connectionId}:now`, sql: tx },
+  )
 }
 
 /** Makes every replica forget opened values of a connection. This process forgets even when the bell cannot be rung. */

@@ -32,7 +32,8 @@ const rounds = 5
 export function createSetCredentials(hub: Collaborators): ConnectionCommands['setCredentials'] {
   const { database, audit, health, vault, now } = hub
 
-  return async (actor, { idempotencyKey, ...input }) => {
+  return async (actor, { idempotencyKey, ...given }) => {
+    const input = { ...given, id: checkConnectionId(actor, given.id) }
     const request = { operation: 'connection.setCredentials', key: idempotencyKey, hash: digest(hub.requestKey, input) }
     for (let round = 1; ; round += 1) {
       try {
@@ -45,10 +46,7 @@ export function createSetCredentials(hub: Collaborators): ConnectionCommands['se
         const result = await transact(database, actor, (tx) =>
           once(tx, actor, request, () => store(tx, actor, connection.id, { split, current, sealed })),
         )
-        if (!result.repeated) {
-          await forgetCredentials(hub, result.id)
-          await askForProbe(hub, actor.organizationId, result.id)
-        }
+        if (!result.repeated) await forgetCredentials(hub, result.id)
         return { id: result.id }
       } catch (error) {
         if (!(error instanceof StaleSecrets)) throw error
@@ -119,7 +117,10 @@ export function createSetCredentials(hub: Collaborators): ConnectionCommands['se
         ...(paused ? {} : { ...statusOf(state), nextProbeAt: state.complete ? at : null }),
       },
     })
-    if (!paused && state.complete) await health.setAside(tx, actor, connection, { state: 'UNKNOWN', reason: null })
+    if (!paused && state.complete) {
+      await askForProbe(hub, tx, actor, id)
+      await health.setAside(tx, actor, connection, { state: 'UNKNOWN', reason: null })
+    }
     if (!paused && !state.complete)
       await health.setAside(tx, actor, connection, {
         state: 'NOT_CONFIGURED',

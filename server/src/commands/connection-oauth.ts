@@ -6,7 +6,7 @@ import { ConflictError, InvalidInputError } from '@patchbay/schema/errors.ts'
 import type { Fields, Provider } from '../providers/provider.ts'
 import { providerOf, type Collaborators } from './collaborators.ts'
 import { digest, once, release } from './once.ts'
-import { lockConnection, transact } from './transact.ts'
+import { checkConnectionId, lockConnection, transact } from './transact.ts'
 
 type Begun = Promise<{ readonly id: string; readonly url: string }>
 
@@ -21,10 +21,11 @@ export function createStartOAuth(hub: Collaborators): ConnectionCommands['startO
   const { database } = hub
   const begun = new Map<string, Begun>()
 
-  return async (actor, { id, idempotencyKey }) => {
+  return async (actor, { id: given, idempotencyKey }) => {
+    const id = checkConnectionId(actor, given)
     const key = idempotencyKey ?? null
     if (key === null) return begin(actor, id, null)
-    const name = `${actor.organizationId}:${id.toLowerCase()}:${key}`
+    const name = `${actor.organizationId}:${id}:${key}`
     const earlier = begun.get(name)
     if (earlier !== undefined) {
       await transact(database, actor, (tx) => lockConnection(tx, actor, id))
@@ -39,7 +40,7 @@ export function createStartOAuth(hub: Collaborators): ConnectionCommands['startO
   }
 
   async function begin(actor: Actor, id: string, key: string | null): Begun {
-    const request = { operation: 'connection.startOAuth', key, hash: digest(hub.requestKey, { id: id.toLowerCase() }) }
+    const request = { operation: 'connection.startOAuth', key, hash: digest(hub.requestKey, { id: id }) }
     let connection: Connection | null = null
     const claim = await transact(database, actor, (tx) =>
       once(tx, actor, request, async () => {

@@ -10,7 +10,7 @@ import { statusOf } from './connection-view.ts'
 import { Joiner } from './joiner.ts'
 import { digest, once, release, type OnceRequest } from './once.ts'
 import { runTest, unfinishedForm } from './test-run.ts'
-import { lockConnection, transact } from './transact.ts'
+import { checkConnectionId, lockConnection, transact } from './transact.ts'
 
 /** A test that has not ended by now was cut off by a kill, and does not keep the next one out. */
 const abandonedMs = 300_000
@@ -30,7 +30,9 @@ export function createConnectionTest(hub: Collaborators): ConnectionCommands['te
   const repeats = new Joiner<{ id: string }>()
   const running = new Set<string>()
 
-  return (actor, { idempotencyKey, ...input }) => {
+  return async (actor, { idempotencyKey, ...given }) => {
+    // Before the key is looked at: a repeat of somebody else's key must not tell that the connection exists.
+    const input = { ...given, id: checkConnectionId(actor, given.id) }
     const key = idempotencyKey ?? null
     const request = { operation: 'connection.test', key, hash: digest(hub.requestKey, input) }
     const joint = key === null ? null : `${actor.organizationId}:${key}:${request.hash}`

@@ -15,7 +15,7 @@ import { askForProbe, forgetCredentials, providerOf, type Collaborators } from '
 import { Joiner } from './joiner.ts'
 import { digest, once, release } from './once.ts'
 import { isSuperAdmin, need, rightsOf } from './rights.ts'
-import { lockConnection, lockSet, transact } from './transact.ts'
+import { checkConnectionId, lockConnection, lockSet, transact } from './transact.ts'
 
 /** Rules of connections. */
 export function createConnectionCommands(hub: Collaborators): ConnectionCommands {
@@ -34,6 +34,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
       const { entry } = fresh.provider
       const id = hub.newId()
       const secretFields = Object.keys(fresh.secrets)
+      const superAdmin = await isSuperAdmin(database, actor)
       const row = { id: hub.newId(), organizationId, version: 1 }
       const secrets = secretFields.length > 0 ? await sealSecrets(hub.vault, entry, fresh.secrets, row) : null
       const state = completeness(fresh.provider, { ...fresh.settings, ...fresh.secrets }, false)
@@ -41,6 +42,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
       const request = { operation: 'connection.create', key: idempotencyKey, hash: digest(hub.requestKey, input) }
       const result = await transact(database, actor, (tx) =>
         once(tx, actor, request, async () => {
+          if (secretFields.length > 0) need(await rightsOf(tx, actor, superAdmin), 'credential:write')
           await lockSet(tx, actor, 'connection-names')
           await refuseTakenName(tx, fresh.name, null)
           const connection = await tx.connection.create({
@@ -62,7 +64,10 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
             },
           })
           if (secrets !== null) await storeSecrets(tx, actor, id, secrets, at)
-          if (state.complete) await health.setAside(tx, actor, connection, { state: 'UNKNOWN', reason: null })
+          if (state.complete) {
+            await askForProbe(hub, tx, actor, id)
+            await health.setAside(tx, actor, connection, { state: 'UNKNOWN', reason: null })
+          }
           await audit.append(tx, actor, {
             action: 'connection.created',
             subjectType: 'Connection',
@@ -72,7 +77,6 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
           return id
         }),
       )
-      if (!result.repeated && state.complete) await askForProbe(hub, organizationId, id)
       return { id: result.id }
     },
 
@@ -106,10 +110,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
         })
         return { id: connection.id, anew }
       })
-      if (done.anew) {
-        await forgetCredentials(hub, done.id)
-        await askForProbe(hub, actor.organizationId, done.id)
-      }
+      if (done.anew) await forgetCredentials(hub, done.id)
       return { id: done.id }
     },
 
@@ -117,7 +118,8 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
     test: createConnectionTest(hub),
     startOAuth: createStartOAuth(hub),
 
-    async probe(actor, { id, idempotencyKey }) {
+    async probe(actor, { id: given, idempotencyKey }) {
+      const id = checkConnectionId(actor, given)
       const joint = typeof idempotencyKey === 'string' ? `${actor.organizationId}:${id}:${idempotencyKey}` : null
       return probes.run(joint, async () => {
         const request = { operation: 'connection.probe', key: idempotencyKey, hash: digest(hub.requestKey, { id }) }
@@ -162,21 +164,20 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
     },
 
     async resume(actor, input) {
-      const resumed = await transact(database, actor, async (tx) => {
+      return transact(database, actor, async (tx) => {
         const connection = await lockConnection(tx, actor, input.id)
-        if (connection.status !== 'DISABLED') return { id: connection.id, complete: false }
+        if (connection.status !== 'DISABLED') return { id: connection.id }
         const state = await completenessOf(tx, providerOf(hub, connection), connection)
         const next = await tx.connection.update({
           where: { id: connection.id },
           data: { ...statusOf(state), nextProbeAt: state.complete ? now() : null, version: { increment: 1 } },
         })
         const reason = state.complete ? null : state.reason
+        if (state.complete) await askForProbe(hub, tx, actor, connection.id)
         await health.setAside(tx, actor, connection, { state: state.complete ? 'UNKNOWN' : 'NOT_CONFIGURED', reason })
         await auditStatus(tx, actor, 'connection.resumed', connection, next)
-        return { id: connection.id, complete: state.complete }
+        return { id: connection.id }
       })
-      if (resumed.complete) await askForProbe(hub, actor.organizationId, resumed.id)
-      return { id: resumed.id }
     },
 
     async resetBreaker(actor, input) {
@@ -262,8 +263,10 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
       },
     })
     if (state === null || paused) return
-    if (state.complete) await health.setAside(tx, actor, connection, { state: 'UNKNOWN', reason: null })
-    else
+    if (state.complete) {
+      await askForProbe(hub, tx, actor, connection.id)
+      await health.setAside(tx, actor, connection, { state: 'UNKNOWN', reason: null })
+    } else
       await health.setAside(tx, actor, connection, {
         state: 'NOT_CONFIGURED',
         reason: state.reason,

@@ -18,11 +18,11 @@ export function createIncidentCommands(hub: Collaborators): IncidentCommands {
       if (text === '' || [...text].length > longestNote)
         throw new InvalidInputError([{ path: 'text', message: `Write 1 to ${longestNote} characters.` }])
       const request = { operation: 'incident.note', key: idempotencyKey, hash: digest(hub.requestKey, { id, text }) }
-      const done = await transact(database, actor, (tx) =>
-        once(tx, actor, request, async () => {
-          const incident = await tx.incident.findUnique({ where: { id }, select: { connectionId: true } })
-          const hidden = actor.connectionIds.length > 0 && !actor.connectionIds.includes(incident?.connectionId ?? '')
-          if (incident === null || hidden) throw new NotFoundError('incident', input.id)
+      const done = await transact(database, actor, async (tx) => {
+        const incident = await tx.incident.findUnique({ where: { id }, select: { connectionId: true } })
+        const hidden = actor.connectionIds.length > 0 && !actor.connectionIds.includes(incident?.connectionId ?? '')
+        if (incident === null || hidden) throw new NotFoundError('incident', input.id)
+        return once(tx, actor, request, async () => {
           await live.append(tx, 'incidents')
           const { organizationId, name: actorName } = actor
           await tx.incidentEntry.create({
@@ -35,8 +35,8 @@ export function createIncidentCommands(hub: Collaborators): IncidentCommands {
             after: { text },
           })
           return id
-        }),
-      )
+        })
+      })
       return { id: done.id }
     },
   } satisfies IncidentCommands

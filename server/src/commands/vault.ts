@@ -39,12 +39,10 @@ export function createVaultCommands(hub: Collaborators): VaultCommands {
             subjectId: primaryKeyId,
             after: { primaryKeyId },
           })
+          await hub.jobs.send('vault.rotate', { organizationId }, { singletonKey: organizationId, sql: tx })
           return primaryKeyId
         }),
       )
-      // Also for a repeat: a kill between the commit and this line must not lose the rotation, and one queued job per
-      // organization is enough however often it is asked for.
-      await hub.jobs.send('vault.rotate', { organizationId }, { singletonKey: organizationId })
       return { id: done.id }
     },
   } satisfies VaultCommands

@@ -49,8 +49,9 @@ async function planBatch(tools: PlanTools, sql: Sql): Promise<{ connections: num
   for (const row of due) {
     let at = row.nextProbeAt === null ? now : Math.max(now, new Date(row.nextProbeAt).getTime())
     for (let turn = 0; at < horizon; turn += 1) {
-      // One key per turn: a backlog never holds more than one planning's worth of probes of a connection.
-      const singletonKey = `${row.id}:${turn}`
+      // One key per turn of this minute or the next: a backlog never holds more than two plannings' worth of a connection's
+      // probes, and the last turn of one planning, taken late, does not swallow the first of the next.
+      const singletonKey = `${row.id}:${Math.floor(now / 60_000) % 2}.${turn}`
       const data = { organizationId: row.organizationId, connectionId: row.id }
       await tools.jobs.send('health.probe', data, { startAfter: new Date(at), singletonKey, sql })
       jobs += 1

@@ -13,6 +13,8 @@ try {
 // The extra channel tells the hub when this process is killed: it then stops by itself instead of staying behind.
 const hub = spawn(node, [join(root, 'server/src/main.ts'), ...process.argv.slice(2)], {
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  // Compiled sources are kept between starts: a warm start is half a second shorter.
+  env: { NODE_COMPILE_CACHE: join(root, 'node_modules/.patchbay/compiled'), ...process.env },
   shell: process.platform === 'win32',
 })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => hub.kill(signal))

@@ -30,8 +30,8 @@ const list = text.transform((value) =>
     .filter(Boolean),
 )
 const webUrl = text.refine((value) => /^https?:$/.test(protocolOf(value)), 'must be an http:// or https:// URL')
-const origin = webUrl.refine(
-  (value) => new URL(value).origin === value,
+const origin = text.refine(
+  (value) => /^https?:$/.test(protocolOf(value)) && new URL(value).origin === value,
   'must be an origin such as https://shop.example, without a path',
 )
 

@@ -40,4 +40,60 @@ export const labCredentials = {
     },
     missing: 'mail.send',
   },
+  aramex: {
+    good: {
+      username: 'shipping@noor-atelier.example',
+      password: 'lab-Aramex-Passw0rd-good',
+      accountNumber: '6001742',
+      accountPin: '331421',
+      accountEntity: 'DXB',
+      accountCountryCode: 'AE',
+    },
+    restricted: {
+      username: 'tracking@noor-atelier.example',
+      password: 'lab-Aramex-Passw0rd-tracking',
+      accountNumber: '6001743',
+      accountPin: '553661',
+      accountEntity: 'DXB',
+      accountCountryCode: 'AE',
+    },
+    missing: 'RateCalculator',
+  },
+  paypal: {
+    good: {
+      clientId: 'AbLabNoorAtelierGoodClient000000000000000000000000000000000000000000000001',
+      clientSecret: 'ELabNoorAtelierGoodSecret000000000000000000000000000000000000000000000001',
+    },
+    restricted: {
+      clientId: 'AbLabNoorAtelierFewClient0000000000000000000000000000000000000000000000001',
+      clientSecret: 'ELabNoorAtelierFewSecret0000000000000000000000000000000000000000000000001',
+    },
+    missing: 'Accept payments',
+  },
+  'google-calendar': {
+    good: {
+      clientId: '100200300400-labnooratelier.apps.googleusercontent.com',
+      clientSecret: 'GOCSPX-labNoorAtelierSecret000000001',
+      calendarId: 'primary',
+    },
+    restricted: {
+      clientId: '100200300400-labnooratelier.apps.googleusercontent.com',
+      clientSecret: 'GOCSPX-labNoorAtelierSecret000000001',
+      calendarId: 'primary',
+    },
+    missing: 'https://www.googleapis.com/auth/calendar.events',
+    restrictedScopes: ['https://www.googleapis.com/auth/calendar.calendarlist.readonly'],
+  },
+  shopify: {
+    good: { shop: 'noor-atelier.myshopify.com', accessToken: 'shpat_0abc0000000000000000000000000001' },
+    restricted: { shop: 'noor-atelier.myshopify.com', accessToken: 'shpat_0abc0000000000000000000000000002' },
+    missing: 'read_orders',
+  },
 } as const satisfies Readonly<Record<string, LabCredentials>>
+
+/** The app that signs in at the simulated Shopify by OAuth instead of a pasted token. */
+export const labShopifyApp = {
+  shop: 'noor-atelier.myshopify.com',
+  clientId: '1ab0000000000000000000000000cafe',
+  clientSecret: 'shpss_1ab0000000000000000000000000beef',
+} as const

@@ -1,3 +1,4 @@
+import { labWaybills } from '@patchbay/server/lab/aramex.ts'
 import { alphanumeric } from '@patchbay/server/lab/chance.ts'
 import { labCredentials } from '@patchbay/server/lab/credentials.ts'
 import type { LabCredentials } from '@patchbay/server/lab/credentials.ts'
@@ -63,5 +64,52 @@ export const cases: Readonly<Record<string, ProviderCase>> = {
       },
       'templates.list': { first: 3 },
     },
+  },
+  aramex: {
+    ...labCredentials.aramex,
+    wrong: { ...labCredentials.aramex.good, password: 'wrong' },
+    inputs: {
+      'rates.quote': {
+        from: { line1: 'Al Quoz 3', city: 'Dubai', country: 'AE' },
+        to: { line1: 'King Fahd Road', city: 'Riyadh', country: 'SA' },
+        parcels: [{ weightGrams: 600 }, { weightGrams: 350 }],
+        currency: 'AED',
+      },
+      'shipments.track': { trackingNumber: labWaybills.delivered },
+    },
+  },
+  paypal: {
+    ...labCredentials.paypal,
+    wrong: null,
+    inputs: {
+      'payments.create': {
+        amount: { amountMinor: 3_250, currency: 'USD' },
+        reference: 'NA-2001',
+        description: 'Tote bag',
+        returnUrl: 'https://noor-atelier.example/paid',
+        idempotencyKey: 'order-NA-2001',
+      },
+      'payments.get': { id: '5LAB0000NA0000000' },
+    },
+  },
+  'google-calendar': {
+    ...labCredentials['google-calendar'],
+    wrong: null,
+    inputs: {
+      'events.list': { first: 4 },
+      'events.create': {
+        title: 'Fitting: Layla',
+        start: { at: '2026-12-01T10:00:00+04:00', date: null },
+        end: { at: '2026-12-01T11:00:00+04:00', date: null },
+        timeZone: 'Asia/Dubai',
+        attendees: ['layla@example.com'],
+        idempotencyKey: 'fitting-1',
+      },
+    },
+  },
+  shopify: {
+    ...labCredentials.shopify,
+    wrong: { shop: 'noor-atelier.myshopify.com', accessToken: 'shpat_ffffffffffffffffffffffffffffffff' },
+    inputs: { 'orders.list': { first: 5, updatedSince: '2026-01-01T00:00:00Z' }, 'products.list': { first: 5 } },
   },
 }

@@ -1,0 +1,423 @@
+import type {
+  ListShopOrders,
+  ListShopProducts,
+  ShopOrder,
+  ShopOrderPage,
+  ShopProductPage,
+} from '@patchbay/schema/capabilities/ecommerce.ts'
+import type { CallErrorClass } from '@patchbay/schema/errors.ts'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import type { Call, CallAnswer, Fields } from './provider.ts'
+import { defineProvider } from './provider.ts'
+import type { Words } from './shared/failure.ts'
+import { at, judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { fromDecimal } from './shared/money.ts'
+import { connectionStep, permissionsByList } from './shared/steps.ts'
+
+const permissions = [
+  {
+    name: 'read_orders',
+    why: 'reading orders, with “protected customer data” for names and addresses',
+    required: true,
+  },
+  { name: 'read_products', why: 'reading products and their variants', required: true },
+] as const
+
+const ask = (call: Call, query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<CallAnswer> =>
+  call({ method: 'POST', path: '/graphql.json', json: { query, variables } })
+
+const dataOf = <Shape extends z.ZodType>(shape: Shape) => z.object({ data: shape })
+
+async function probe(call: Call): Promise<void> {
+  const answer = await ask(call, '{ shop { id name myshopifyDomain currencyCode } }')
+  readAnswer('Shopify', answer, dataOf(z.object({ shop: z.object({ id: z.string() }) })), () => undefined)
+}
+
+const scopeList = dataOf(
+  z.object({ currentAppInstallation: z.object({ accessScopes: z.array(z.object({ handle: z.string() })) }) }),
+)
+
+async function grantedScopes(call: Call): Promise<string[]> {
+  const answer = await ask(call, '{ currentAppInstallation { accessScopes { handle } } }')
+  return readAnswer('Shopify', answer, scopeList, ({ data }) =>
+    data.currentAppInstallation.accessScopes.map((scope) => scope.handle),
+  )
+}
+
+/** A page of 25 with 20 lines each stays below the 1,000 points one query may cost. */
+const pageSize = (wanted: number) => Math.min(wanted, 25)
+const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() })
+const nextOf = (page: z.output<typeof pageInfo>) => (page.hasNextPage ? page.endCursor : null)
+
+const ordersQuery = `query Orders($first: Int!, $after: String, $query: String) {
+  orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT, reverse: true) {
+    nodes {
+      id name email createdAt updatedAt displayFinancialStatus displayFulfillmentStatus
+      totalPriceSet { shopMoney { amount currencyCode } }
+      customer { displayName }
+      shippingAddress { city countryCodeV2 }
+      lineItems(first: 20) { nodes { sku title quantity } }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+
+const order = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string().nullish(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  displayFinancialStatus: z.string().nullish(),
+  displayFulfillmentStatus: z.string(),
+  totalPriceSet: z.object({ shopMoney: z.object({ amount: z.string(), currencyCode: z.string() }) }),
+  customer: z.object({ displayName: z.string() }).nullish(),
+  shippingAddress: z.object({ city: z.string().nullish(), countryCodeV2: z.string().nullish() }).nullish(),
+  lineItems: z.object({
+    nodes: z.array(z.object({ sku: z.string().nullish(), title: z.string(), quantity: z.int() })),
+  }),
+})
+const orderList = dataOf(z.object({ orders: z.object({ nodes: z.array(order), pageInfo }) }))
+
+const paymentStatuses: Readonly<Record<string, ShopOrder['paymentStatus']>> = {
+  AUTHORIZED: 'AUTHORIZED',
+  PAID: 'PAID',
+  PARTIALLY_REFUNDED: 'PARTIALLY_REFUNDED',
+  REFUNDED: 'REFUNDED',
+  VOIDED: 'VOIDED',
+  EXPIRED: 'VOIDED',
+}
+const fulfillmentStatuses: Readonly<Record<string, ShopOrder['fulfillmentStatus']>> = {
+  FULFILLED: 'FULFILLED',
+  FULFILLMENT_NOT_REQUIRED: 'FULFILLED',
+  PARTIALLY_FULFILLED: 'PARTIALLY_FULFILLED',
+  IN_PROGRESS: 'IN_PROGRESS',
+  PENDING_FULFILLMENT: 'IN_PROGRESS',
+  ON_HOLD: 'ON_HOLD',
+}
+
+function toOrder(found: z.output<typeof order>): ShopOrder {
+  const { amount, currencyCode } = found.totalPriceSet.shopMoney
+  return {
+    id: found.id,
+    number: found.name,
+    createdAt: found.createdAt,
+    updatedAt: found.updatedAt,
+    paymentStatus: paymentStatuses[found.displayFinancialStatus ?? ''] ?? 'PENDING',
+    fulfillmentStatus: fulfillmentStatuses[found.displayFulfillmentStatus] ?? 'UNFULFILLED',
+    total: fromDecimal(amount, currencyCode),
+    customerName: found.customer?.displayName ?? null,
+    customerEmail: found.email ?? null,
+    shippingCity: found.shippingAddress?.city ?? null,
+    shippingCountry: found.shippingAddress?.countryCodeV2 ?? null,
+    items: found.lineItems.nodes.map((line) => ({ sku: line.sku ?? null, title: line.title, quantity: line.quantity })),
+  }
+}
+
+async function listOrders(call: Call, input: ListShopOrders): Promise<ShopOrderPage> {
+  const query = input.updatedSince === undefined ? undefined : `updated_at:>='${input.updatedSince}'`
+  const answer = await ask(call, ordersQuery, { first: pageSize(input.first), after: input.after, query })
+  return readAnswer('Shopify', answer, orderList, ({ data }) => ({
+    items: data.orders.nodes.map(toOrder),
+    nextCursor: nextOf(data.orders.pageInfo),
+  }))
+}
+
+const productsQuery = `query Products($first: Int!, $after: String) {
+  shop { currencyCode }
+  products(first: $first, after: $after) {
+    nodes { id title handle status vendor variants(first: 20) { nodes { id sku title price inventoryQuantity } } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+
+const product = z.object({
+  id: z.string(),
+  title: z.string(),
+  handle: z.string(),
+  status: z.enum(['ACTIVE', 'DRAFT', 'ARCHIVED', 'UNLISTED']),
+  vendor: z.string().nullish(),
+  variants: z.object({
+    nodes: z.array(
+      z.object({
+        id: z.string(),
+        sku: z.string().nullish(),
+        title: z.string(),
+        price: z.string(),
+        inventoryQuantity: z.int().nullish(),
+      }),
+    ),
+  }),
+})
+const productList = dataOf(
+  z.object({ shop: z.object({ currencyCode: z.string() }), products: z.object({ nodes: z.array(product), pageInfo }) }),
+)
+
+async function listProducts(call: Call, input: ListShopProducts): Promise<ShopProductPage> {
+  const answer = await ask(call, productsQuery, { first: pageSize(input.first), after: input.after })
+  return readAnswer('Shopify', answer, productList, ({ data }) => ({
+    items: data.products.nodes.map((found) => ({
+      id: found.id,
+      title: found.title,
+      handle: found.handle,
+      // Unlisted products are sold, only not shown.
+      status: found.status === 'UNLISTED' ? 'ACTIVE' : found.status,
+      vendor: found.vendor ?? null,
+      variants: found.variants.nodes.map((variant) => ({
+        id: variant.id,
+        sku: variant.sku ?? null,
+        title: variant.title,
+        price: fromDecimal(variant.price, data.shop.currencyCode),
+        stock: variant.inventoryQuantity ?? null,
+      })),
+    })),
+    nextCursor: nextOf(data.products.pageInfo),
+  }))
+}
+
+const classOfCode: Readonly<Record<string, CallErrorClass>> = {
+  THROTTLED: 'RATE_LIMITED',
+  ACCESS_DENIED: 'PERMISSION',
+  SHOP_INACTIVE: 'PERMISSION',
+  INTERNAL_SERVER_ERROR: 'UNAVAILABLE',
+}
+
+/** Points that are missing, at the rate they come back: https://shopify.dev/docs/api/usage/rate-limits */
+function throttleWait(body: unknown): number | undefined {
+  const [cost, left, rate] = [
+    ['requestedQueryCost'],
+    ['throttleStatus', 'currentlyAvailable'],
+    ['throttleStatus', 'restoreRate'],
+  ].map((path) => Number(at(body, 'extensions', 'cost', ...path)))
+  const wait = (((cost ?? 0) - (left ?? 0)) / (rate ?? 0)) * 1000
+  return Number.isFinite(wait) ? Math.max(0, Math.ceil(wait)) : undefined
+}
+
+/** GraphQL puts errors of the query, and refusals of a mutation, into a 200. */
+function readGraphql(body: unknown): Words | null {
+  const message = textAt(body, 'errors', 0, 'message')
+  if (message !== undefined) {
+    const code = textAt(body, 'errors', 0, 'extensions', 'code') ?? ''
+    const errorClass = classOfCode[code] ?? 'INVALID_REQUEST'
+    const wait = errorClass === 'RATE_LIMITED' ? throttleWait(body) : undefined
+    // Throttled means not begun, so a repeat is safe even for a mutation.
+    return {
+      errorClass,
+      message,
+      vendorCode: code,
+      ...(wait === undefined ? {} : { retryAfterMs: wait }),
+      ...(errorClass === 'RATE_LIMITED' ? { retry: true } : {}),
+    }
+  }
+  const data = at(body, 'data')
+  for (const payload of typeof data === 'object' && data !== null ? Object.values(data) : []) {
+    const refused = textAt(payload, 'userErrors', 0, 'message')
+    if (refused !== undefined)
+      return {
+        errorClass: 'INVALID_REQUEST',
+        message: refused,
+        vendorCode: textAt(payload, 'userErrors', 0, 'code') ?? 'USER_ERROR',
+      }
+  }
+  return null
+}
+
+/** Sorted, form-encoded, signed with the app's secret: https://shopify.dev/docs/apps/build/authentication-authorization */
+function verifyCallback(query: URLSearchParams, fields: Fields): boolean {
+  const secret = fields['clientSecret'] ?? ''
+  if (secret === '' || query.get('shop') !== fields['shop']) return false
+  const signed = new URLSearchParams(
+    [...query].filter(([name]) => name !== 'hmac' && name !== 'signature').sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+  const expected = createHmac('sha256', secret).update(signed.toString()).digest()
+  const given = Buffer.from(query.get('hmac') ?? '', 'hex')
+  return given.length === expected.length && timingSafeEqual(given, expected)
+}
+
+/** Shopify, GraphQL Admin API: https://shopify.dev/docs/api/admin-graphql */
+export const shopify = defineProvider({
+  entry: {
+    slug: 'shopify',
+    name: 'Shopify',
+    category: 'ECOMMERCE',
+    summary: 'Read orders and products of your Shopify shop, as they change, for fulfilment, shipping and accounting.',
+    description:
+      'Shopify is where customers buy. The hub reads orders with their lines and delivery address, and products with variants, prices and stock. Connect with a token of your own custom app, or by signing in to an app with OAuth.',
+    authKind: 'OAUTH2_CODE',
+    regions: ['GLOBAL'],
+    environments: ['LIVE'],
+    capabilities: ['orders.list', 'products.list'],
+    fields: [
+      {
+        name: 'shop',
+        label: 'Shop domain',
+        help: 'The shop’s own Shopify address, not the domain customers see. Shopify admin → Settings → Domains.',
+        kind: 'text',
+        required: true,
+        placeholder: 'your-shop.myshopify.com',
+        // Becomes a host name: nothing but a shop of Shopify may stand here.
+        rule: {
+          pattern: '^[a-zA-Z0-9][a-zA-Z0-9-]{0,60}\\.myshopify\\.com$',
+          message: 'Write the address that ends with .myshopify.com, without https:// and without a path.',
+        },
+      },
+      {
+        name: 'accessToken',
+        label: 'Admin API access token',
+        help: 'From your own custom app. Leave empty to sign in with OAuth instead.',
+        kind: 'secret',
+        required: false,
+        placeholder: 'shpat_…',
+        hint: {
+          pattern: '^(shpat|shpca|shppa|shpua)_[A-Fa-f0-9]{32}$',
+          message: 'Admin tokens usually start with shpat_ and have 32 characters after it.',
+        },
+      },
+      {
+        name: 'clientId',
+        label: 'App client ID',
+        help: 'Only for OAuth: Dev Dashboard → your app → Settings.',
+        kind: 'text',
+        required: false,
+      },
+      {
+        name: 'clientSecret',
+        label: 'App client secret',
+        help: 'Only for OAuth: on the same page.',
+        kind: 'secret',
+        required: false,
+      },
+      {
+        name: 'apiVersion',
+        label: 'API version',
+        help: 'Shopify brings out a version every quarter and keeps each for a year.',
+        kind: 'text',
+        required: false,
+        default: '2026-10',
+        rule: {
+          pattern: '^20\\d\\d-(01|04|07|10)$',
+          message: 'A version is a year and one of the months 01, 04, 07 or 10.',
+        },
+      },
+    ],
+    permissions,
+    limits: [
+      {
+        requests: 100,
+        windowSeconds: 1,
+        scope: 'cost points of GraphQL queries on the standard plan, bucket of 2,000',
+      },
+    ],
+    webhookEvents: [
+      'orders/create',
+      'orders/updated',
+      'orders/paid',
+      'orders/cancelled',
+      'orders/fulfilled',
+      'refunds/create',
+      'products/create',
+      'products/update',
+      'products/delete',
+      'inventory_levels/update',
+      'customers/create',
+      'fulfillments/create',
+      'app/uninstalled',
+      'customers/data_request',
+      'customers/redact',
+      'shop/redact',
+    ],
+    setupGuide: [
+      {
+        title: 'Create an app for your shop',
+        text: 'Shopify admin → Settings → Apps → Develop apps opens the Dev Dashboard. Create an app and name it “Patchbay”.',
+        url: 'https://dev.shopify.com/dashboard',
+      },
+      {
+        title: 'Choose its scopes',
+        text: 'Add read_orders and read_products. Ask for protected customer data (name, address, e-mail), or orders come back refused.',
+      },
+      {
+        title: 'Either: install and copy the token',
+        text: 'Install the app on the shop, reveal the Admin API access token once, and paste it here with the shop domain.',
+      },
+      {
+        title: 'Or: sign in with OAuth',
+        text: 'Add this hub’s address followed by /oauth/callback to the allowed redirection URLs, paste client ID and secret here, and choose Connect.',
+        url: 'https://shopify.dev/docs/apps/build/authentication-authorization',
+      },
+    ],
+    pricingNotes: 'The API is part of every Shopify plan; higher plans allow more requests.',
+    docsUrl: 'https://shopify.dev/docs/api/admin-graphql',
+    statusUrl: 'https://www.shopifystatus.com',
+    verified: false,
+    logo: {
+      path: 'M15.337 23.979l7.216-1.561s-2.604-17.613-2.625-17.73c-.018-.116-.114-.192-.211-.192s-1.929-.136-1.929-.136-1.275-1.274-1.439-1.411c-.045-.037-.075-.057-.121-.074l-.914 21.104h.023zM11.71 11.305s-.81-.424-1.774-.424c-1.447 0-1.504.906-1.504 1.141 0 1.232 3.24 1.715 3.24 4.629 0 2.295-1.44 3.76-3.406 3.76-2.354 0-3.54-1.465-3.54-1.465l.646-2.086s1.245 1.066 2.28 1.066c.675 0 .975-.545.975-.932 0-1.619-2.654-1.694-2.654-4.359-.034-2.237 1.571-4.416 4.827-4.416 1.257 0 1.875.361 1.875.361l-.945 2.715-.02.01zM11.17.83c.136 0 .271.038.405.135-.984.465-2.064 1.639-2.508 3.992-.656.213-1.293.405-1.889.578C7.697 3.75 8.951.84 11.17.84V.83zm1.235 2.949v.135c-.754.232-1.583.484-2.394.736.466-1.777 1.333-2.645 2.085-2.971.193.501.309 1.176.309 2.1zm.539-2.234c.694.074 1.141.867 1.429 1.755-.349.114-.735.231-1.158.366v-.252c0-.752-.096-1.371-.271-1.871v.002zm2.992 1.289c-.02 0-.06.021-.078.021s-.289.075-.714.21c-.423-1.233-1.176-2.37-2.508-2.37h-.115C12.135.209 11.669 0 11.265 0 8.159 0 6.675 3.877 6.21 5.846c-1.194.365-2.063.636-2.16.674-.675.213-.694.232-.772.87-.075.462-1.83 14.063-1.83 14.063L15.009 24l.927-21.166z',
+      viewBox: '0 0 24 24',
+      color: '#7AB55C',
+    },
+    baseUrlOverride: false,
+    lab: true,
+  },
+  hosts: (connection) => {
+    const shop = `https://${connection.settings['shop'] ?? ''}`
+    return { api: `${shop}/admin/api/${connection.settings['apiVersion'] || '2026-10'}`, auth: shop }
+  },
+  oauth: {
+    grant: 'authorization_code',
+    authorize: { host: 'auth', path: '/admin/oauth/authorize' },
+    token: { host: 'auth', path: '/admin/oauth/access_token' },
+    clientAuth: 'json',
+    clientIdField: 'clientId',
+    clientSecretField: 'clientSecret',
+    pkce: false,
+    scopes: permissions.map((permission) => permission.name),
+    scopeSeparator: ',',
+    // Tokens that never end are no longer given to new apps; these live an hour and are renewed.
+    tokenParams: { expiring: '1' },
+    refreshRotates: true,
+    verifyCallback,
+    applies: (fields) => !fields['accessToken'],
+  },
+  authorize: (request, fields, accessToken) => ({
+    ...request,
+    headers: { ...request.headers, 'x-shopify-access-token': fields['accessToken'] || accessToken || '' },
+  }),
+  judge: judgeWith((body, answer) => {
+    if (answer.status < 300) return readGraphql(body)
+    const message =
+      textAt(body, 'errors') ??
+      textAt(body, 'error_description') ??
+      textAt(body, 'error') ??
+      textAt(body, 'errors', 0, 'message')
+    const field = answer.status === 404 ? 'shop' : answer.status === 401 ? 'accessToken' : undefined
+    return {
+      ...(message === undefined ? {} : { message }),
+      // 402: the shop owes Shopify; 423: locked. Neither is cured by another request.
+      ...(answer.status === 402 || answer.status === 423 ? { errorClass: 'PERMISSION' as const } : {}),
+      ...(field === undefined ? {} : { field }),
+    }
+  }),
+  redact: ['refresh_token', 'access_token'],
+  probe,
+  tests: [
+    connectionStep('Shopify', probe),
+    permissionsByList('Shopify', permissions, grantedScopes),
+    {
+      suite: 'sample',
+      name: 'Read a product',
+      run: async (call) => {
+        const page = await listProducts(call, { first: 1, after: null })
+        const title = page.items[0]?.title
+        return {
+          ok: true,
+          message:
+            title === undefined
+              ? 'Shopify answers; the shop has no products yet.'
+              : `Shopify answers; the first product is “${title}”.`,
+        }
+      },
+    },
+  ],
+  operations: { 'orders.list': listOrders, 'products.list': listProducts },
+})

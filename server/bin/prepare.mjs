@@ -33,7 +33,7 @@ const parts = {
   database: {
     line: 'Generating the database client',
     from: () => [...filesBelow('prisma/models'), 'prisma/bin/generate.mjs', 'prisma/package.json'],
-    made: ['prisma/generated/client/client.ts', 'prisma/generated/pothos.ts'],
+    made: ['prisma/generated/client/client.ts'],
     make: () => run(node, ['prisma/bin/generate.mjs'], { failure: 'The database client could not be generated.' }),
   },
   admin: {

@@ -1,6 +1,8 @@
 import type { Actor } from '@patchbay/schema/context.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createCommands } from '@patchbay/server/commands/index.ts'
 import { createHealth } from '@patchbay/server/engine/health/health.ts'
+import { createJobs } from '@patchbay/server/engine/jobs/jobs.ts'
 import { rulesHub, type RulesHub } from '../support/rules-hub.ts'
 
 let hub: RulesHub
@@ -139,4 +141,42 @@ test('N4: a planner that dies in the middle loses nothing', async () => {
   expect(await hub.jobs()).toEqual([])
   expect(await nextOf(id)).toEqual(after(10))
   expect(await hub.health.plan()).toBe(1)
+})
+
+test('N2: the same holds on the real queue, where an organization’s change sends its own probe', async () => {
+  const { database, collaborators, clock } = hub
+  const jobs = createJobs({ database, worker: false })
+  await jobs.start()
+  try {
+    const { calls, live, audit, provider, newId } = collaborators
+    const health = createHealth({
+      database,
+      calls,
+      live,
+      audit,
+      jobs,
+      provider,
+      newId,
+      now: () => clock.now,
+      random: () => 0.5,
+    })
+    await connections(40)
+    const queued = await Promise.all([health.plan(), health.plan(), health.plan()])
+    expect(queued.reduce((sum, one) => sum + one)).toBe(40)
+    const commands = createCommands({ ...collaborators, jobs, health })
+    const fields = { secretKey: 'sk_test_51CanaryCanaryCanaryx9Qz' }
+    const { id } = await commands.connection.create(owner, {
+      provider: 'stripe',
+      name: 'Queued',
+      environment: 'SANDBOX',
+      fields,
+    })
+    const rows = await database.system.sql.query<{ key: string; data: { connectionId: string } }>(
+      `select singleton_key as key, data from pgboss.job where name = 'health.probe'`,
+    )
+    expect(rows).toHaveLength(41)
+    expect(rows.find((row) => row.data.connectionId === id)?.key).toBe(`${id}:now`)
+  } finally {
+    await jobs.stop(1000)
+  }
 })

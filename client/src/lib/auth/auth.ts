@@ -1,0 +1,82 @@
+/** What signing in leads to. */
+export type SignIn = 'in' | 'code' | 'wrong' | 'tooMany' | 'failed' | 'network'
+
+/** What the session tells of its person beyond the viewer. */
+export interface Person {
+  readonly email: string | null
+  readonly mustChangePassword: boolean
+}
+
+interface Answer {
+  readonly status: number
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** One call to better-auth, same origin, cookie session. Never throws: status 0 means the hub was not reached. */
+async function post(path: string, body: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
+  try {
+    const response = await fetch(`/api/auth/${path}`, {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    const parsed: unknown = await response.json().catch(() => null)
+    return { status: response.status, body: isRecord(parsed) ? parsed : {} }
+  } catch {
+    return { status: 0, body: {} }
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function judge({ status }: Answer): SignIn {
+  if (status === 0) return 'network'
+  if (status >= 200 && status < 300) return 'in'
+  if (status === 429) return 'tooMany'
+  if (status === 400 || status === 401 || status === 403 || status === 422) return 'wrong'
+  return 'failed'
+}
+
+/** The people's door: sign-in, second step, OIDC, password, sign-out. */
+export const auth = {
+  async signIn(email: string, password: string): Promise<SignIn> {
+    const answer = await post('sign-in/email', { email, password })
+    return answer.body['twoFactorRedirect'] === true ? 'code' : judge(answer)
+  },
+  async verifyCode(code: string): Promise<SignIn> {
+    return judge(await post('two-factor/verify-totp', { code }))
+  },
+  /** Where to send the browser for the configured identity provider; null when the hub could not say. */
+  async oidcAddress(returnTo: string): Promise<string | null> {
+    const { body } = await post('sign-in/oauth2', {
+      providerId: 'oidc',
+      callbackURL: returnTo,
+      errorCallbackURL: '/sign-in',
+    })
+    return typeof body['url'] === 'string' ? body['url'] : null
+  },
+  async changePassword(currentPassword: string, newPassword: string): Promise<SignIn> {
+    return judge(await post('change-password', { currentPassword, newPassword, revokeOtherSessions: true }))
+  },
+  /** The person of this session; null when nobody is signed in. Throws nothing: an unreachable hub also answers null. */
+  async me(): Promise<Person | null> {
+    try {
+      const response = await fetch('/api/auth/get-session', { credentials: 'same-origin' })
+      const body: unknown = await response.json()
+      const user = isRecord(body) ? body['user'] : null
+      if (!isRecord(user)) return null
+      return {
+        email: typeof user['email'] === 'string' ? user['email'] : null,
+        mustChangePassword: user['mustChangePassword'] === true,
+      }
+    } catch {
+      return null
+    }
+  },
+  async signOut(): Promise<void> {
+    await post('sign-out')
+  },
+}

@@ -1,0 +1,40 @@
+import Activity from '@lucide/svelte/icons/activity'
+import FlaskConical from '@lucide/svelte/icons/flask-conical'
+import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
+import Plug from '@lucide/svelte/icons/plug'
+import ScrollText from '@lucide/svelte/icons/scroll-text'
+import Settings from '@lucide/svelte/icons/settings'
+import Store from '@lucide/svelte/icons/store'
+import SquareTerminal from '@lucide/svelte/icons/square-terminal'
+import Users from '@lucide/svelte/icons/users'
+import type { Component } from 'svelte'
+import type { Catalogue } from '#lib/i18n/i18n.svelte.ts'
+
+export interface NavItem {
+  readonly key: keyof Catalogue['shell']['nav']
+  readonly href: string
+  readonly icon: Component<{ class?: string; 'aria-hidden'?: 'true' }>
+  /** Stands in the bottom bar of phones; the rest is behind "More". */
+  readonly main: boolean
+  /** Leaves the admin. */
+  readonly external?: boolean
+}
+
+const items: readonly NavItem[] = [
+  { key: 'dashboard', href: '/', icon: LayoutDashboard, main: true },
+  { key: 'connections', href: '/connections', icon: Plug, main: true },
+  { key: 'logs', href: '/logs', icon: ScrollText, main: true },
+  { key: 'incidents', href: '/incidents', icon: Activity, main: true },
+  { key: 'marketplace', href: '/marketplace', icon: Store, main: false },
+  { key: 'members', href: '/members', icon: Users, main: false },
+  { key: 'settings', href: '/settings', icon: Settings, main: false },
+]
+const lab: NavItem = { key: 'lab', href: '/lab', icon: FlaskConical, main: false }
+const explorer: NavItem = { key: 'explorer', href: '/graphql', icon: SquareTerminal, main: false, external: true }
+
+/** Places to go, in order. The lab exists in demo mode only. */
+export const navigation = (demo: boolean): readonly NavItem[] => [...items, ...(demo ? [lab] : []), explorer]
+
+/** Whether `href` is the place `path` belongs to. */
+export const isCurrent = (href: string, path: string): boolean =>
+  href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`)

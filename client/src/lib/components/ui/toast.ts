@@ -1,0 +1,16 @@
+import { toast as sonner } from 'svelte-sonner'
+import type { Fault } from '#lib/graphql/fault.ts'
+import { faultWords } from '#lib/i18n/fault-words.ts'
+
+/** Short news in the corner. Failures carry the correlation id, so that it can be passed on. */
+export const toast = {
+  done: (message: string) => sonner.success(message),
+  info: (message: string) => sonner(message),
+  failed: (message: string, description?: string) =>
+    sonner.error(message, { duration: 9000, ...(description === undefined ? {} : { description }) }),
+  fault: (fault: Fault) =>
+    sonner.error(faultWords(fault), {
+      duration: 9000,
+      ...(fault.correlationId === null ? {} : { description: fault.correlationId }),
+    }),
+}

@@ -1,0 +1,115 @@
+import type { Exchange } from '@urql/core'
+import { cacheExchange, type Cache, type KeyingConfig, type UpdatesConfig } from '@urql/exchange-graphcache'
+import { relayPagination } from '@urql/exchange-graphcache/extras'
+
+/** Types without an id of their own: they live inside the thing that holds them. */
+const embedded = [
+  'Breaker',
+  'CallBar',
+  'CallFigures',
+  'CallHeader',
+  'CallStatistics',
+  'CallStep',
+  'CredentialHint',
+  'Dashboard',
+  'FieldFault',
+  'FieldValue',
+  'Grant',
+  'HealthCell',
+  'HealthCounts',
+  'Hub',
+  'Lab',
+  'LatencyPoint',
+  'ProviderField',
+  'ProviderFieldOption',
+  'ProviderFieldPattern',
+  'ProviderGuideStep',
+  'ProviderLimit',
+  'ProviderLogo',
+  'ProviderPermission',
+  'TestReport',
+  'TestStep',
+  'Uptime',
+  'Vault',
+  'CallBatch',
+  'ConnectionHealthBatch',
+  'IncidentBatch',
+  'IncidentChange',
+] as const
+
+type KeyGenerator = KeyingConfig[string]
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const none = () => null
+const byUuid: KeyGenerator = (data) => text(data['uuid'])
+
+const keys: KeyingConfig = {
+  ...Object.fromEntries(embedded.map((name) => [name, none])),
+  Viewer: byUuid,
+  Probe: byUuid,
+  HealthTransition: byUuid,
+  IncidentEntry: byUuid,
+  LabVendor: (data) => text(data['slug']),
+  Membership: (data) => text(data['organizationId']),
+}
+
+/** Which types stand behind an interface that documents spread on. */
+const possibleTypes = {
+  Error: [
+    'ConflictError',
+    'ForbiddenError',
+    'IdempotencyConflictError',
+    'InvalidInputError',
+    'NotFoundError',
+    'ProviderCallError',
+    'RateLimitedError',
+    'UnauthenticatedError',
+  ],
+  Node: ['AuditEntry', 'Call', 'Connection', 'Incident', 'Invitation', 'Member', 'Organization', 'Provider'],
+}
+
+/** Drops what the cache knows of a list, so that every page that shows it asks again. */
+function forget(cache: Cache, field: string): void {
+  for (const { fieldName, arguments: args } of cache.inspectFields('Query'))
+    if (fieldName === field) cache.invalidate('Query', fieldName, args)
+}
+
+/** Lists whose members change by a mutation: the thing itself updates by its id. */
+const updates: UpdatesConfig = {
+  Mutation: {
+    createConnection: (_result, _args, cache) => {
+      forget(cache, 'connections')
+      forget(cache, 'dashboard')
+      forget(cache, 'providers')
+    },
+    deleteConnection: (_result, _args, cache) => {
+      forget(cache, 'connections')
+      forget(cache, 'dashboard')
+      forget(cache, 'incidents')
+    },
+    pauseConnection: (_result, _args, cache) => forget(cache, 'dashboard'),
+    resumeConnection: (_result, _args, cache) => forget(cache, 'dashboard'),
+    inviteMember: (_result, _args, cache) => forget(cache, 'invitations'),
+    revokeInvitation: (_result, _args, cache) => forget(cache, 'invitations'),
+    removeMember: (_result, _args, cache) => forget(cache, 'members'),
+    resetLab: (_result, _args, cache) => forget(cache, 'lab'),
+  },
+  Subscription: {
+    connectionHealthChanged: (_result, _args, cache) => forget(cache, 'dashboard'),
+    incidentChanged: (_result, _args, cache) => {
+      forget(cache, 'incidents')
+      forget(cache, 'dashboard')
+    },
+  },
+}
+
+/** The normalised cache: one copy of every connection and incident, whatever page or event brought it. */
+export function createCache(): Exchange {
+  return cacheExchange({
+    keys,
+    possibleTypes,
+    updates,
+    resolvers: {
+      Query: { connections: relayPagination(), incidents: relayPagination(), members: relayPagination() },
+    },
+  })
+}

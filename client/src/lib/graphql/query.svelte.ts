@@ -1,0 +1,74 @@
+import type { AnyVariables, Client, OperationResult, TypedDocumentNode } from '@urql/core'
+import { pipe, subscribe } from 'wonka'
+import { link } from '#lib/state/link.svelte.ts'
+import { hub } from './client.svelte.ts'
+import { faultOf, type Fault } from './fault.ts'
+
+/**
+ * A query that lives with its component: asks again when its variables change, when the live connection returns and when
+ * the organization changes. Data of the last answer stays readable while the next one is on its way.
+ */
+export class Query<Data, Variables extends AnyVariables> {
+  #result = $state.raw<OperationResult<Data, Variables> | null>(null)
+  #fetching = $state(true)
+  readonly #document: TypedDocumentNode<Data, Variables>
+  readonly #variables: () => Variables | null
+  #client: Client | null = null
+
+  /** `variables` may return null to wait. */
+  constructor(document: TypedDocumentNode<Data, Variables>, variables: () => Variables | null) {
+    this.#document = document
+    this.#variables = variables
+    $effect(() => this.#run())
+  }
+
+  get data(): Data | undefined {
+    return this.#result?.data
+  }
+  get fetching(): boolean {
+    return this.#fetching
+  }
+  /** No data yet and none failed: show the skeleton. */
+  get loading(): boolean {
+    return this.#fetching && this.#result?.data === undefined
+  }
+  /** Nothing to show and a reason for it. With data on screen a failed refresh stays quiet. */
+  get fault(): Fault | null {
+    const result = this.#result
+    return result?.error && (result.data === undefined || result.data === null) ? faultOf(result.error) : null
+  }
+
+  /** Asks the hub again, past the cache. */
+  refetch = (): void => {
+    const variables = this.#variables()
+    if (variables === null) return
+    this.#fetching = true
+    void hub.client
+      .query(this.#document, variables, { requestPolicy: 'network-only' })
+      .toPromise()
+      .then((result) => this.#take(result))
+  }
+
+  #run(): (() => void) | void {
+    const variables = this.#variables()
+    void link.generation
+    const { client } = hub
+    // Another client is another organization: nothing of the last one may stay on the screen.
+    if (this.#client !== client) this.#result = null
+    this.#client = client
+    if (variables === null) return
+    this.#fetching = true
+    const source = client.query(this.#document, variables, { requestPolicy: 'cache-and-network' })
+    return pipe(
+      source,
+      subscribe((result) => this.#take(result)),
+    ).unsubscribe
+  }
+
+  #take(result: OperationResult<Data, Variables>): void {
+    this.#fetching = result.stale
+    // A failed refresh must not wipe what is on the screen.
+    if (result.error && result.data === undefined && this.#result?.data !== undefined) return
+    this.#result = result
+  }
+}

@@ -1,0 +1,76 @@
+import { words, type Messages } from '../words.ts'
+import type { marketplace as source } from '../en/marketplace.ts'
+
+const { plural } = words('ar')
+
+export const marketplace: Messages<typeof source> = {
+  title: 'السوق',
+  lead: 'المزوّدون الذين يتعامل معهم هذا المركز. اختر واحدًا لترى ما يقدّمه وكيف تربطه.',
+  search: 'ابحث في المزوّدين والعمليات',
+  categories: 'الفئات',
+  all: 'كل المزوّدين',
+  verified: 'موثّق',
+  verifiedHelp: 'اختُبر تعاقديًا وفق وصف المزوّد نفسه.',
+  filters: {
+    auth: 'طريقة الدخول',
+    region: 'المنطقة',
+    any: 'أي',
+    verifiedOnly: 'الموثّق فقط',
+    sort: 'الترتيب',
+    byName: 'بالاسم',
+    byPopularity: 'الأكثر استخدامًا',
+  },
+  popularity: (count) =>
+    plural(count, {
+      zero: 'لم يُستخدم هنا بعد',
+      one: 'تستخدمه مؤسسة واحدة',
+      two: 'تستخدمه مؤسستان',
+      few: 'تستخدمه # مؤسسات',
+      many: 'تستخدمه # مؤسسة',
+      other: 'تستخدمه # مؤسسة',
+    }),
+  unused: 'لم يُستخدم هنا بعد',
+  connected: (count) =>
+    plural(count, {
+      zero: 'لا اتصالات لديك',
+      one: 'اتصال واحد لديك',
+      two: 'اتصالان لديك',
+      few: '# اتصالات لديك',
+      many: '# اتصالًا لديك',
+      other: '# اتصال لديك',
+    }),
+  count: (count) =>
+    plural(count, {
+      zero: 'لا مزوّدين',
+      one: 'مزوّد واحد',
+      two: 'مزوّدان',
+      few: '# مزوّدين',
+      many: '# مزوّدًا',
+      other: '# مزوّد',
+    }),
+  noMatch: { title: 'لا مزوّد مطابق', text: 'جرّب عوامل تصفية أقل أو كلمة أخرى.' },
+  connect: 'ربط',
+  docs: 'توثيق المزوّد',
+  status: 'صفحة حالة المزوّد',
+  capabilities: 'ما يستطيع فعله',
+  capabilityNoun: 'الكيان',
+  capabilityVerbs: 'العمليات',
+  guide: 'كيفية الإعداد',
+  openPage: 'افتح صفحة المزوّد',
+  permissions: 'الأذونات التي يطلبها',
+  permissionNeeded: 'لازم',
+  permissionOptional: 'اختياري',
+  noPermissions: 'لا أذونات خاصة: بيانات الاعتماد تكفي.',
+  events: 'الأحداث التي يرسلها',
+  noEvents: 'لا يرسل أحداثًا.',
+  pricing: 'التكلفة',
+  limits: 'الحدود المعلنة',
+  noLimits: 'لم يُعلن شيء.',
+  limit: (requests, window, scope) => `${requests} طلبًا كل ${window}، لكل ${scope}`,
+  facts: 'حقائق',
+  auth: 'الدخول عبر',
+  regions: 'المناطق',
+  environments: 'البيئات',
+  simulation: 'يمكن محاكاته في المختبر',
+  callback: 'عنوان الرجوع المطلوب تسجيله',
+}

@@ -1,0 +1,30 @@
+import type { Messages } from '../words.ts'
+import type { members as source } from '../en/members.ts'
+
+export const members: Messages<typeof source> = {
+  title: 'الأعضاء',
+  lead: 'من يستطيع رؤية هذه المؤسسة وتغييرها.',
+  invite: 'دعوة شخص',
+  columns: { person: 'الشخص', role: 'الدور', since: 'عضو منذ' },
+  you: 'أنت',
+  changeRole: (name) => `دور ${name}`,
+  roleChanged: (name, role) => `صار دور ${name}: ${role}.`,
+  remove: 'إزالة',
+  removeTitle: (name) => `إزالة ${name}؟`,
+  removeText: 'يفقد حق الدخول فورًا، ويبقى ما فعله في سجل التدقيق.',
+  removed: (name) => `أُزيل ${name}.`,
+  invitations: 'الدعوات المفتوحة',
+  noInvitations: 'لا دعوات مفتوحة.',
+  expires: 'تنتهي',
+  revoke: 'إلغاء',
+  revoked: 'لم تعد الدعوة صالحة.',
+  inviteText: 'يحصل على رابط للانضمام. تسلّمه أنت؛ ويعرضه المركز مرة واحدة.',
+  email: 'البريد الإلكتروني',
+  emailWrong: 'هذا ليس عنوان بريد إلكتروني.',
+  role: 'الدور',
+  send: 'إنشاء الدعوة',
+  linkTitle: 'سلّم هذا الرابط',
+  linkText: 'يُعرض الآن فقط، ويصلح مرة واحدة، وينتهي تلقائيًا. لا يحفظ المركز إلا بصمته.',
+  copyLink: 'نسخ الرابط',
+  done: 'تم',
+}

@@ -1,0 +1,29 @@
+import { auth } from './auth.ts'
+import { common } from './common.ts'
+import { connections } from './connections.ts'
+import { dashboard } from './dashboard.ts'
+import { incidents } from './incidents.ts'
+import { lab } from './lab.ts'
+import { logs } from './logs.ts'
+import { marketplace } from './marketplace.ts'
+import { members } from './members.ts'
+import { settings } from './settings.ts'
+import { shell } from './shell.ts'
+import { state } from './state.ts'
+import { wizard } from './wizard.ts'
+
+export const en = {
+  auth,
+  common,
+  connections,
+  dashboard,
+  incidents,
+  lab,
+  logs,
+  marketplace,
+  members,
+  settings,
+  shell,
+  state,
+  wizard,
+} as const

@@ -1,0 +1,28 @@
+export const lab = {
+  title: 'Lab',
+  lead: 'The simulated vendors on this machine. Break them, and watch the hub cope.',
+  calm: 'Calm',
+  disturbed: 'Disturbed',
+  down: 'Refuse all calls',
+  downHelp: 'Answers 503 to everything.',
+  latency: 'Added latency',
+  errorRate: 'Share of failing answers',
+  rateLimit: 'Requests per minute before 429',
+  rateLimitNone: 'no limit',
+  tokenLifetime: 'Access tokens live',
+  refresh: 'Token refresh answers',
+  refreshModes: {
+    OK: 'as it should',
+    TRANSIENT: 'fails for now',
+    LOST_RACE: 'somebody was faster',
+    TERMINAL: 'refuses for good',
+  },
+  requests: 'Requests so far',
+  refreshes: 'Refreshes',
+  reset: 'Everything back to calm',
+  wasReset: 'All vendors are calm again.',
+  off: {
+    title: 'The lab is off',
+    text: 'It runs in demo mode only. Start the hub with the demo to play with simulated vendors.',
+  },
+} as const

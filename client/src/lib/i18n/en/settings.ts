@@ -1,0 +1,40 @@
+import { words } from '../words.ts'
+
+const { plural } = words('en')
+
+export const settings = {
+  title: 'Settings',
+  lead: 'The organization, how this screen looks, and the keys that seal your credentials.',
+  organization: 'Organization',
+  name: 'Name',
+  nameMissing: 'Give it a name.',
+  country: 'Country',
+  countryHelp: 'Two letters, for example AE. AE switches to dirham and Gulf time.',
+  countryWrong: 'Two letters, for example AE.',
+  currency: 'Currency',
+  currencyHelp: 'Three letters, for example AED.',
+  currencyWrong: 'Three letters, for example AED.',
+  timeZone: 'Time zone',
+  timeZoneHelp: 'Times on every page are written in it.',
+  preview: 'Looks like',
+  readOnly: 'Only owners and admins may change these.',
+  appearance: 'Appearance',
+  appearanceText: 'Kept in this browser.',
+  vault: 'Vault',
+  vaultText: 'Each credential is sealed with its own key, which a master key wraps.',
+  primaryKey: 'Primary master key',
+  keys: 'Known master keys',
+  remaining: (count: number) =>
+    plural(count, { one: '# credential waits to be re-wrapped', other: '# credentials wait to be re-wrapped' }),
+  allWrapped: 'Every credential is under the primary key.',
+  rotating: 'Rotation is running.',
+  rotate: 'Re-wrap under the primary key',
+  rotateStarted: 'Rotation started. It goes on after a restart.',
+  session: 'You',
+  signedInAs: 'Signed in as',
+  role: 'Role',
+  changePassword: 'Change password',
+  hub: 'This hub',
+  version: 'Version',
+  address: 'Address',
+} as const

@@ -4,6 +4,9 @@ import type { Actor } from '@patchbay/schema/context.ts'
 import { createAudit } from '@patchbay/server/engine/audit/audit.ts'
 import type { Audit } from '@patchbay/server/engine/audit/contract.ts'
 import type { BindOptions, Calls } from '@patchbay/server/engine/calls/contract.ts'
+import { createCallLog, createCalls } from '@patchbay/server/engine/calls/calls.ts'
+import { createEgress } from '@patchbay/server/engine/egress/egress.ts'
+import { openSecrets } from '@patchbay/server/commands/connection-secrets.ts'
 import type { Health } from '@patchbay/server/engine/health/contract.ts'
 import { createHealth } from '@patchbay/server/engine/health/health.ts'
 import type { HealthSettings } from '@patchbay/server/engine/health/settings.ts'
@@ -61,6 +64,8 @@ export interface RulesHubOptions {
   readonly settings?: Partial<HealthSettings>
   readonly lab?: Collaborators['lab']
   readonly overrides?: Partial<Collaborators>
+  /** Origin of a running provider lab: calls really go there, through the whole pipeline. */
+  readonly labOrigin?: string
 }
 
 export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub> {
@@ -86,7 +91,7 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
   const asked: Asked[] = []
   const forgotten: string[] = []
   let script: Script = () => ({ object: 'balance', data: [] })
-  const calls: Pick<Calls, 'bind' | 'resetBreaker'> = {
+  const scripted: Pick<Calls, 'bind' | 'resetBreaker'> = {
     resetBreaker: () => {},
     bind: (connection, bound) => async (request) => {
       const one = { connection, options: bound, request }
@@ -102,6 +107,23 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
       }
     },
   }
+  const egress = options.labOrigin === undefined ? null : createEgress({ allowOrigins: [options.labOrigin] })
+  const pipeline =
+    egress &&
+    createCalls({
+      egress,
+      log: createCallLog({ database, live }),
+      credentials: {
+        open: async (connection) => {
+          const { values } = await openSecrets(database, vault, connection)
+          return { fields: { ...(connection.settings as Record<string, string>), ...values }, accessToken: null }
+        },
+        reject: () => {},
+      },
+      providers: (slug) => providers.get(slug),
+      labOrigin: options.labOrigin ?? null,
+    })
+  const calls = pipeline ?? scripted
   const jobs: Pick<Jobs, 'send'> = {
     async send(name, data, { sql = database.system.sql, singletonKey = null, startAfter = null } = {}) {
       const query = (text: string, values: readonly unknown[]) =>
@@ -216,6 +238,8 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     },
     member,
     close: async () => {
+      await pipeline?.close()
+      await egress?.close()
       await audit.close()
       await live.close()
       await database.cleanup()

@@ -24,7 +24,7 @@ export function happened(provider: Provider, error: ProviderCallError, timeoutMs
   const said = error.status === null ? `${name} refused` : `${name} answered ${error.status}`
   switch (error.errorClass) {
     case 'AUTHENTICATION':
-      return `${said}: ${isGranted(provider) ? 'the authorization' : `the ${refusedThing(provider, error)}`} was refused.`
+      return `${said}: ${isGranted(provider, error) ? 'the authorization' : `the ${refusedThing(provider, error)}`} was refused.`
     case 'RECONNECT_REQUIRED':
       return `${name} ended the authorization.`
     case 'TIMEOUT':
@@ -49,7 +49,7 @@ export function causeOf(provider: Provider, error: ProviderCallError, timeoutMs:
 function remedy(provider: Provider, error: ProviderCallError): string {
   switch (error.errorClass) {
     case 'AUTHENTICATION':
-      return isGranted(provider)
+      return isGranted(provider, error)
         ? `Connect ${provider.entry.name} again.`
         : `Set a new ${refusedThing(provider, error)}.`
     case 'RECONNECT_REQUIRED':
@@ -64,9 +64,9 @@ function remedy(provider: Provider, error: ProviderCallError): string {
   }
 }
 
-/** Do people grant access at the vendor, instead of pasting a secret? */
-function isGranted(provider: Provider): boolean {
-  return provider.entry.authKind === 'OAUTH2_CODE'
+/** Was access granted at the vendor, instead of by a pasted secret? A refusal that names a field is about that field. */
+function isGranted(provider: Provider, error: ProviderCallError): boolean {
+  return provider.entry.authKind === 'OAUTH2_CODE' && error.field === null
 }
 
 function refusedThing(provider: Provider, error: ProviderCallError): string {

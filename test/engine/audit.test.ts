@@ -163,7 +163,7 @@ test('T3: a removed, moved or foreign entry is found out', async () => {
       other.organizationId,
     ]),
   )
-  expect(await log.verify(other.organizationId)).toEqual({ ok: false, entries: 0, brokenAt: 1 })
+  expect(await log.verify(other.organizationId)).toEqual({ ok: false, entries: 0, brokenAt: 8 })
 
   await tamper(async (tx) => {
     const move = `update "AuditEntry" set "position" = $3 where "organizationId" = $1 and "position" = $2`
@@ -187,9 +187,55 @@ test('T3: a chain of several pages verifies', async () => {
   expect((await stored()).map(({ subjectId }) => subjectId)).toEqual(Array.from({ length: 2_300 }, (_, n) => `c-${n}`))
 })
 
+test('T3, L3: retention removes whole months from the beginning, and the chain still verifies', async () => {
+  let today = new Date('2021-01-10T00:00:00Z')
+  const log = audit({ now: () => today })
+  for (const [day, count] of [
+    ['2021-01-10', 3],
+    ['2021-01-31', 2],
+    ['2021-02-01', 4],
+    ['2026-02-15', 1],
+  ] as const) {
+    today = new Date(`${day}T12:00:00Z`)
+    for (let n = 0; n < count; n += 1) await append(log, `on ${day}`)
+  }
+  const id = tenant.organizationId
+  expect(await log.trim(new Date('2021-01-31T23:00:00Z'))).toBe(0)
+  expect(await log.trim(new Date('2021-02-20T00:00:00Z'))).toBe(5)
+  expect(await log.verify(id)).toEqual({ ok: true, entries: 6, brokenAt: null })
+  expect(await log.trim(new Date('2021-02-20T00:00:00Z'))).toBe(0)
+  expect(await log.trim(new Date('2021-03-01T00:00:00Z'))).toBe(4)
+  await append(log, 'afterwards')
+  const entries = await stored()
+  expect(entries.map(({ position, action }) => [position, action])).toEqual([
+    [10, 'on 2026-02-15'],
+    [11, 'audit.trimmed'],
+    [12, 'audit.trimmed'],
+    [13, 'afterwards'],
+  ])
+  expect(await log.verify(id)).toEqual({ ok: true, entries: 4, brokenAt: null })
+
+  // Whoever removes more than retention did is found out.
+  await tamper((tx) => tx.query(`delete from "AuditEntry" where "organizationId" = $1 and "position" = 10`, [id]))
+  expect(await log.verify(id)).toEqual({ ok: false, entries: 0, brokenAt: 1 })
+})
+
+test('T3, L3: a chain that is wholly past its term goes but for the entry that says so', async () => {
+  const log = audit({ now: () => new Date('2020-06-01T00:00:00Z'), mostNotes: 10_000 })
+  for (let n = 0; n < 6_000; n += 1) log.note(tenant.actor, used(`c-${n}`))
+  await log.flush()
+  const later = audit({ now: () => new Date('2026-06-01T00:00:00Z') })
+  expect(await later.trim(new Date('2021-06-01T00:00:00Z'))).toBe(6_000)
+  expect(await later.verify(tenant.organizationId)).toMatchObject({ ok: true })
+  await append(later, 'afterwards')
+  expect((await stored()).at(-1)).toMatchObject({ action: 'afterwards', position: 6_003 })
+  expect(await later.verify(tenant.organizationId)).toMatchObject({ ok: true })
+})
+
 test('T3: uses noted while the database is away are kept, in order, and written when it is back', async () => {
   let away = true
   const flaky: AuditOptions['database'] = {
+    system: database.system,
     tenant(id) {
       if (away) throw new Error('the database is away')
       return database.tenant(id)

@@ -5,7 +5,7 @@ import { InvalidInputError } from '@patchbay/schema/errors.ts'
 import type { StreamBatch, StreamRows, SubscribeOptions } from '@patchbay/schema/events.ts'
 import type { LiveHub } from '@patchbay/server/engine/live/contract.ts'
 import { createLive, type LiveOptions } from '@patchbay/server/engine/live/live.ts'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 import { makeTenant, type TestTenant } from '../support/tenants.ts'
 import { until } from '../support/until.ts'
@@ -283,6 +283,25 @@ test('L2: rows nobody rang for are found, and a failed read loses nothing', asyn
   expect((await collect(iterator, 5)).reasons).toEqual(expected)
   expect(faults.length).toBeGreaterThanOrEqual(1)
 })
+
+test.runIf(inject('database').engine === 'postgres')(
+  'L2: after the database dropped every connection, what was written meanwhile arrives without a poll',
+  async () => {
+    const faults: unknown[] = []
+    const live = await startLive({ pollMs: 3_600_000, onFault: (error) => faults.push(error) })
+    const iterator = subscribe(live)
+    await iterator.next()
+    await append(live, ['before'])
+    expect((await collect(iterator, 1)).reasons).toEqual(['before'])
+    const writer = await openDatabase({ url: database.url, maxConnections: 2 })
+    await writer.system.sql.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    )
+    await append(live, ['meanwhile'], tenant, writer)
+    await writer.close()
+    expect((await collect(iterator, 1)).reasons).toEqual(['meanwhile'])
+  },
+)
 
 test('L2: eight writers in several replicas, subscribers that cut and resume: every row once and in order', async () => {
   // On PostgreSQL each replica is a pool of its own; PGlite has one connection, so both share it.

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { Database, Row, Sql, Tx } from '@patchbay/prisma/database.ts'
-import { type ChainTx, entryFacts, extendChain } from './chain.ts'
+import type { Database } from '@patchbay/prisma/database.ts'
+import { entryFacts, extendChain, onPrisma, onSql } from './chain.ts'
 import type { Audit } from './contract.ts'
 import { type Note, noteFacts, Notes } from './notes.ts'
+import { trimChains } from './trim.ts'
 import { verifyChain } from './verify.ts'
 
 export interface AuditOptions {
-  readonly database: Pick<Database, 'tenant'>
+  readonly database: Pick<Database, 'system' | 'tenant'>
   readonly now?: () => Date
   readonly newId?: () => string
   /** Told when notes could not be written; they are tried again by themselves. */
@@ -68,12 +69,16 @@ export function createAudit(options: AuditOptions): Audit {
 
     note(actor, entry) {
       notes.add(entryFacts(actor, entry, now()))
-      schedule(flushMs)
+      // A full transaction's worth does not wait for the timer; more than memory holds would be counted together.
+      if (notes.size === chunk) flush().catch(onFault)
+      else schedule(flushMs)
     },
 
     flush,
 
     verify: (organizationId) => verifyChain(database.tenant(organizationId).sql, organizationId),
+
+    trim: (before, signal) => trimChains(before, { database, now, newId }, signal),
 
     async close() {
       closed = true
@@ -81,15 +86,4 @@ export function createAudit(options: AuditOptions): Audit {
       await flush().catch(onFault)
     },
   }
-}
-
-function onPrisma(tx: Tx): ChainTx {
-  return {
-    query: (text, params) => tx.$queryRawUnsafe<Row[]>(text, ...params),
-    execute: (text, params) => tx.$executeRawUnsafe(text, ...params),
-  }
-}
-
-function onSql(sql: Sql): ChainTx {
-  return { query: (text, params) => sql.query(text, params), execute: (text, params) => sql.query(text, params) }
 }

@@ -1,4 +1,4 @@
-import type { Row } from '@patchbay/prisma/database.ts'
+import type { Row, Sql, Tx } from '@patchbay/prisma/database.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import { canonicalJson, cleanText, type Json, sha256, toJson } from './canonical.ts'
 import type { AuditEntryInput } from './contract.ts'
@@ -59,6 +59,17 @@ export interface ChainTx {
   execute(text: string, params: readonly string[]): Promise<unknown>
 }
 
+export function onPrisma(tx: Tx): ChainTx {
+  return {
+    query: (text, params) => tx.$queryRawUnsafe<Row[]>(text, ...params),
+    execute: (text, params) => tx.$executeRawUnsafe(text, ...params),
+  }
+}
+
+export function onSql(sql: Sql): ChainTx {
+  return { query: (text, params) => sql.query(text, params), execute: (text, params) => sql.query(text, params) }
+}
+
 const lockText = `select pg_advisory_xact_lock(hashtextextended('hub.audit.' || $1::text, 0))`
 const lastText = `select "position", "hash" from "AuditEntry"
   where "organizationId" = $1::uuid order by "position" desc limit 1`
@@ -72,12 +83,17 @@ const insertText = `insert into "AuditEntry" ("id", "organizationId", "position"
     "subjectId" text, "before" jsonb, "after" jsonb, "correlationId" text, "previousHash" text, "hash" text)
   order by "position"`
 
+/** Takes an organization's chain until the transaction ends; taking it twice is taking it once. */
+export async function lockChain(tx: ChainTx, organizationId: string): Promise<void> {
+  await tx.execute(lockText, [organizationId])
+}
+
 /** Appends entries of one organization in order. Holds the organization's chain until the transaction ends. */
 export async function extendChain(tx: ChainTx, entries: readonly EntryFacts[], newId: () => string): Promise<void> {
   const [first] = entries
   if (!first) return
   const { organizationId } = first
-  await tx.execute(lockText, [organizationId])
+  await lockChain(tx, organizationId)
   // A statement of its own, after the lock: only now does its snapshot hold the entry of whoever had the lock before.
   const [last] = await tx.query(lastText, [organizationId])
   let position = Number(last?.['position'] ?? 0)

@@ -23,7 +23,7 @@ export interface ChainVerdict {
 export interface Audit {
   /**
    * Joins the caller's tenant transaction: the change and its entry commit together. Takes the organization's chain until
-   * commit, so call it late; and before LiveWriter.append, never after, or two transactions can wait for each other.
+   * commit, so call it late; and after LiveWriter.append, never before, or two transactions can wait for each other.
    */
   append(tx: Tx, actor: Actor, entry: AuditEntryInput): Promise<void>
   /**
@@ -33,8 +33,16 @@ export interface Audit {
   note(actor: Actor, entry: AuditEntryInput): void
   /** Rejects when the database does; what was noted stays and is tried again. */
   flush(): Promise<void>
-  /** Recomputes an organization's chain. That its newest entries were cut off cannot be seen from the chain itself. */
+  /**
+   * Recomputes an organization's chain. A chain that begins later than 1 must hold an entry of `trim` that vouches for
+   * what came before. That its newest entries were cut off cannot be seen from the chain itself.
+   */
   verify(organizationId: string): Promise<ChainVerdict>
+  /**
+   * Retention: removes whole calendar months (UTC) that ended before `before`, and leaves an entry "audit.trimmed" that
+   * holds the last hash removed, so that the chain still verifies. Returns how many entries went.
+   */
+  trim(before: Date, signal?: AbortSignal): Promise<number>
   /** Flushes what was noted, as far as the database lets it, and stops. */
   close(): Promise<void>
 }

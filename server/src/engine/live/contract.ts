@@ -8,13 +8,17 @@ export type AppendTx = Pick<Tx, '$executeRawUnsafe'> | Sql
  * The writing side of the live streams. Call `append` in the transaction, just before inserting the stream's rows: it
  * takes the stream's lock until commit, so that seq grows in commit order, and rings the doorbell at commit.
  *
- * Every writer of a stream waits for this lock: call it as late as the transaction allows, after `Audit.append`
- * (always in that order, or two transactions can wait for each other) and, for several streams, health before incidents.
+ * Every writer of a stream waits for this lock: call it as late as the transaction allows. Locks are taken in one order
+ * everywhere, or two transactions can wait for each other: health, then incidents, then `Audit.append`.
  */
 export interface LiveWriter {
   append(tx: AppendTx, stream: StreamName): Promise<void>
 }
 
+/**
+ * The streams of this process. A cursor older than retention resumes at the oldest row still kept: what retention has
+ * removed is no longer in the log either, so that is not a gap.
+ */
 export interface LiveHub extends Live, LiveWriter {
   /** Subscriptions open in this process, for metrics. */
   readonly subscriberCount: number

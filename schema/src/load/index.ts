@@ -8,64 +8,54 @@ import { membersById, userNames } from './people.ts'
 import type { Reach } from './reach.ts'
 import { figuresOfDay } from './statistics.ts'
 
-/** Batch readers of one operation. Each is built when first asked for: most operations need one or two. */
-export function createLoaders(reach: Reach): Loaders {
-  const built = new Map<string, DataLoader<string, unknown>>()
-  const loader = <K extends string, V>(
-    name: string,
-    read: (reach: Reach, keys: readonly K[]) => Promise<V[]>,
-  ): DataLoader<K, V> => {
-    const known = built.get(name)
-    if (known !== undefined) return known as unknown as DataLoader<K, V>
-    const made = new DataLoader<K, V>((keys) => read(reach, keys))
-    built.set(name, made as unknown as DataLoader<string, unknown>)
-    return made
+/** How each question is answered for many rows at once. */
+const readers = {
+  connection: connectionsById,
+  lastTest: lastTests,
+  credentialHints,
+  grant: grants,
+  incident: incidentsById,
+  incidentEntries,
+  openIncidents,
+  call: callsById,
+  recentCalls,
+  healthSpans,
+  latency: latencies,
+  figures: figuresOfDay,
+  connectionCount: countsByProvider,
+  member: membersById,
+  userName: userNames,
+} satisfies { readonly [N in keyof Loaders]: (reach: Reach, keys: never) => Promise<readonly unknown[]> }
+
+/** Batch readers of one operation. A loader is made when first asked for: most operations need one or two, some none. */
+export class OperationLoaders {
+  readonly #reach: () => Reach
+  #made: Partial<Record<keyof Loaders, unknown>> = {}
+
+  constructor(reach: () => Reach) {
+    this.#reach = reach
   }
-  return {
-    get connection() {
-      return loader('connection', connectionsById)
-    },
-    get lastTest() {
-      return loader('lastTest', lastTests)
-    },
-    get credentialHints() {
-      return loader('credentialHints', credentialHints)
-    },
-    get grant() {
-      return loader('grant', grants)
-    },
-    get incident() {
-      return loader('incident', incidentsById)
-    },
-    get incidentEntries() {
-      return loader('incidentEntries', incidentEntries)
-    },
-    get openIncidents() {
-      return loader('openIncidents', openIncidents)
-    },
-    get call() {
-      return loader('call', callsById)
-    },
-    get recentCalls() {
-      return loader('recentCalls', recentCalls)
-    },
-    get healthSpans() {
-      return loader('healthSpans', healthSpans)
-    },
-    get latency() {
-      return loader('latency', latencies)
-    },
-    get figures() {
-      return loader('figures', figuresOfDay)
-    },
-    get connectionCount() {
-      return loader('connectionCount', countsByProvider)
-    },
-    get member() {
-      return loader('member', membersById)
-    },
-    get userName() {
-      return loader('userName', userNames)
-    },
+
+  /** The loader that answers a question. */
+  of(name: keyof Loaders): unknown {
+    return (this.#made[name] ??= new DataLoader<string, unknown>(
+      (keys) => readers[name](this.#reach(), keys as never) as Promise<unknown[]>,
+    ))
+  }
+
+  /** Drops everything read so far, so that the next question is asked anew. */
+  forget(): void {
+    this.#made = {}
   }
 }
+
+for (const name of Object.keys(readers) as (keyof Loaders)[])
+  Object.defineProperty(OperationLoaders.prototype, name, {
+    get(this: OperationLoaders) {
+      return this.of(name)
+    },
+  })
+
+/** New loaders for one operation; `reach` is called when the first of them reads. */
+export const createLoaders = (reach: () => Reach): OperationLoaders & Loaders =>
+  new OperationLoaders(reach) as OperationLoaders & Loaders

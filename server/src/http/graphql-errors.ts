@@ -1,0 +1,42 @@
+import { PatchbayError } from '@patchbay/schema/errors.ts'
+import { GraphQLError, type GraphQLErrorOptions } from 'graphql'
+
+/** Told about a failure nobody expected, exactly once. */
+export type OnFault = (error: unknown, path: readonly (string | number)[] | undefined) => void
+
+/** A refusal of an operation, before any resolver ran. */
+export const refusal = (code: string, message: string, more: Record<string, unknown> = {}): GraphQLError =>
+  new GraphQLError(message, { extensions: { ...more, code } })
+
+/** The same error under a code, unless it has one. */
+export const coded = (error: GraphQLError, code: string, message = error.message): GraphQLError =>
+  new GraphQLError(message, { ...placeOf(error), extensions: { code, ...error.extensions } })
+
+/**
+ * What a client may see of an error. Errors of the GraphQL layer (a misspelt field, a variable of the wrong type) pass;
+ * expected failures pass with their data; everything else is masked, told to `onFault`, and named by its correlation id.
+ */
+export function presentable(error: unknown, correlationId: string, onFault: OnFault): GraphQLError {
+  const at = error instanceof GraphQLError ? error : undefined
+  const cause = rootOf(error)
+  if (cause instanceof PatchbayError) {
+    // Own properties are the data that explains the failure.
+    const data = Object.fromEntries(Object.entries(cause).filter(([name]) => name !== 'cause'))
+    return new GraphQLError(cause.message, { ...placeOf(at), extensions: { ...data, code: cause.code } })
+  }
+  if (cause instanceof GraphQLError) return coded(at ?? cause, 'BAD_REQUEST')
+  onFault(cause, at?.path)
+  return new GraphQLError('Something went wrong here. The correlation id finds it in the log.', {
+    ...placeOf(at),
+    extensions: { code: 'INTERNAL', correlationId },
+  })
+}
+
+const placeOf = (error: GraphQLError | undefined): GraphQLErrorOptions => ({
+  nodes: error?.nodes ?? null,
+  path: error?.path ?? null,
+})
+
+function rootOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError != null ? rootOf(error.originalError) : error
+}

@@ -1,0 +1,180 @@
+import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { getOperationAST, GraphQLError, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql'
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Log } from '../log.ts'
+import type { Asker } from './graphql-context.ts'
+import { documentLimits, Documents } from './graphql-documents.ts'
+import { presentable, refusal } from './graphql-errors.ts'
+import { GuardedStream } from './graphql-stream.ts'
+import type { Metrics } from './metrics.ts'
+
+export interface GateOptions {
+  readonly schema: GraphQLSchema
+  readonly log: Pick<Log, 'error'>
+  readonly metrics: Pick<Metrics, 'operation'>
+  /** Operations per viewer (per address when nobody is signed in) and minute; 0 is off. */
+  readonly operationsPerMinute: number
+  /** How often a running subscription asks whether its viewer may still listen. */
+  readonly recheckMs: number
+}
+
+/**
+ * Stands before every operation, whichever way it came in: documents are read once, limits hold, no stranger looks at the
+ * schema, and what goes back holds no more than it should.
+ */
+export function createGate({ schema, log, metrics, operationsPerMinute, recheckMs }: GateOptions) {
+  const documents = new Documents(schema)
+  const limiter = operationsPerMinute > 0 ? new RateLimiterMemory({ points: operationsPerMinute, duration: 60 }) : null
+  const streams = new Set<GuardedStream>()
+
+  /** Why an operation may not run, or its cost. Answers at once unless operations are counted. */
+  function admit(
+    { document, operationName, variableValues }: ExecutionArgs,
+    asker: Asker,
+  ): GraphQLError | number | Promise<GraphQLError | number> {
+    if (asker.viewer === null && documents.look(document).introspects)
+      return refusal('UNAUTHENTICATED', 'Sign in, or send an API key, to look at the schema.')
+    const cost = costOrFault(document, operationName, variableValues)
+    if (typeof cost !== 'number') return cost
+    if (cost > documentLimits.cost)
+      return refusal(
+        'TOO_COMPLEX',
+        `This operation costs ${cost}; at most ${documentLimits.cost} is allowed. Ask for smaller pages or fewer fields.`,
+        { cost: { total: cost, limit: documentLimits.cost } },
+      )
+    return limiter === null ? cost : counted(limiter, asker.viewer?.id ?? asker.ipAddress ?? 'unknown', cost)
+  }
+
+  function costOrFault(...operation: Parameters<Documents['cost']>): GraphQLError | number {
+    try {
+      return documents.cost(...operation)
+    } catch (error) {
+      if (error instanceof GraphQLError) return error
+      throw error
+    }
+  }
+
+  function shown(errors: readonly unknown[], asker: Asker): GraphQLError[] {
+    const { correlationId } = asker
+    return errors.map((error) =>
+      presentable(error, correlationId, (cause, path) =>
+        log.error({ error: cause, correlationId, path: path?.join('.') }, 'an operation failed'),
+      ),
+    )
+  }
+
+  function finish(result: ExecutionResult, cost: number, asker: Asker): ExecutionResult {
+    const extensions = { ...result.extensions, cost: { total: cost, limit: documentLimits.cost } }
+    return result.errors === undefined
+      ? { ...result, extensions }
+      : { ...result, errors: shown(result.errors, asker), extensions }
+  }
+
+  function stream(source: AsyncIterable<ExecutionResult>, cost: number, asker: Asker): GuardedStream {
+    const { again, viewer } = asker
+    const guarded = new GuardedStream(source, {
+      show: (result) => finish(result, cost, asker),
+      fail: (error) => ({ errors: shown([error], asker) }),
+      ended: () => ({
+        errors: [
+          refusal(
+            'UNAUTHENTICATED',
+            'Your access ended or changed. Sign in again, then subscribe with the last cursor.',
+          ),
+        ],
+      }),
+      ...(again && viewer ? { stillAllowed: async () => sameAccess(viewer, await again()) } : {}),
+      everyMs: recheckMs,
+      onClosed: (self) => streams.delete(self),
+    })
+    streams.add(guarded)
+    return guarded
+  }
+
+  const plugin: Plugin<Asker> = {
+    onParse({ params, context, setParsedDocument }) {
+      setParsedDocument(documents.read(String(params.source), context.viewer !== null))
+    },
+    onValidate({ params, context, setResult }) {
+      const { errors } = documents.look(params.documentAST)
+      // Suggestions ("Did you mean …") would tell a stranger about the schema.
+      setResult(errors.length > 0 && context.viewer === null ? errors.map(withoutSuggestion) : [...errors])
+    },
+    async onExecute({ args, setResultAndStopExecution }) {
+      const asker: Asker = args.contextValue
+      const began = performance.now()
+      const cost = await admit(args, asker)
+      if (typeof cost !== 'number') return setResultAndStopExecution({ errors: shown([cost], asker) })
+      return {
+        onExecuteDone({ result, setResult }) {
+          const single = result as ExecutionResult
+          setResult(finish(single, cost, asker))
+          metrics.operation(
+            kindOf(args),
+            single.errors === undefined ? 'ok' : 'error',
+            (performance.now() - began) / 1000,
+          )
+        },
+      }
+    },
+    async onSubscribe({ args, setResultAndStopExecution }) {
+      const asker: Asker = args.contextValue
+      const cost = await admit(args, asker)
+      if (typeof cost !== 'number') return setResultAndStopExecution({ errors: shown([cost], asker) })
+      return {
+        onSubscribeResult({ result, setResult }) {
+          const ok = isAsyncIterable(result)
+          metrics.operation('subscription', ok ? 'ok' : 'error', 0)
+          setResult(
+            ok
+              ? stream(result as AsyncIterable<ExecutionResult>, cost, asker)
+              : finish(result as ExecutionResult, cost, asker),
+          )
+        },
+      }
+    },
+  }
+
+  return {
+    plugin,
+    /** An error outside of any operation, made fit to be shown. */
+    show: (error: unknown, asker: Asker): GraphQLError =>
+      shown([error], asker)[0] ?? refusal('INTERNAL', 'Unexpected error.'),
+    /** Lets go of every subscriber; they come back with their cursors. */
+    close: async (): Promise<void> => {
+      await Promise.all([...streams].map((one) => one.end(null)))
+    },
+  }
+}
+
+export type Gate = ReturnType<typeof createGate>
+
+/** Whether a viewer is still the same with the same rights. */
+export const sameAccess = (before: Asker['viewer'], now: Asker['viewer']): boolean =>
+  before !== null &&
+  now !== null &&
+  before.id === now.id &&
+  before.organizationId === now.organizationId &&
+  before.role === now.role &&
+  before.scopes.join() === now.scopes.join() &&
+  before.connectionIds.join() === now.connectionIds.join()
+
+const kindOf = (args: ExecutionArgs): string => getOperationAST(args.document, args.operationName)?.operation ?? 'query'
+
+const withoutSuggestion = (error: GraphQLError): GraphQLError =>
+  new GraphQLError(error.message.replace(/ Did you mean .*$/s, ''), {
+    nodes: error.nodes ?? null,
+    extensions: error.extensions,
+  })
+
+/** The cost, or a refusal when the caller asked too often. */
+async function counted(limiter: RateLimiterMemory, who: string, cost: number): Promise<GraphQLError | number> {
+  try {
+    await limiter.consume(who)
+    return cost
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused
+    const seconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1000))
+    return refusal('RATE_LIMITED', `Too many requests. Try again in ${seconds} s.`, { retryAfterSeconds: seconds })
+  }
+}

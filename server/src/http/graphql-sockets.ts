@@ -1,0 +1,170 @@
+import type { IncomingMessage } from 'node:http'
+import { CloseCode, makeServer, type ServerOptions } from 'graphql-ws'
+import { WebSocketServer, type WebSocket } from 'ws'
+import type { ExecutionArgs, GraphQLError } from 'graphql'
+import type { YogaServerInstance } from 'graphql-yoga'
+import type { Authenticated, Proof } from '../engine/people/contract.ts'
+import type { Exchange, UpgradeDoor } from './exchange.ts'
+import type { Asker } from './graphql-context.ts'
+import { refusal } from './graphql-errors.ts'
+import { sameAccess, type Gate } from './graphql-gate.ts'
+import { proofOf } from './graphql-proof.ts'
+
+export interface SocketsOptions {
+  readonly yoga: Pick<YogaServerInstance<Asker, object>, 'getEnveloped'>
+  readonly gate: Pick<Gate, 'show'>
+  readonly authenticate: (proof: Proof) => Promise<Authenticated | null>
+  /** How often an open socket is asked whether its viewer may still be here. */
+  readonly recheckMs: number
+  /** A ping goes out this often; a socket that does not answer by the next one is cut. */
+  readonly pingMs: number
+}
+
+/** Most operations running on one socket. */
+const operationsPerSocket = 100
+/** Largest message a client may send. */
+const messageBytes = 256 * 1024
+
+interface Extra {
+  readonly request: IncomingMessage
+  readonly exchange: Exchange
+  readonly gone: AbortController
+  viewer: Authenticated | null
+  again: (() => Promise<Authenticated | null>) | null
+}
+
+interface Enveloped {
+  readonly execute: (args: ExecutionArgs) => unknown
+  readonly subscribe: (args: ExecutionArgs) => unknown
+}
+type Prepared = ExecutionArgs & { readonly rootValue: Enveloped }
+type Options = ServerOptions<Record<string, unknown>, Extra>
+
+/** GraphQL over WebSocket (the graphql-transport-ws protocol), on the same path as HTTP. */
+export function createSockets(options: SocketsOptions): {
+  readonly upgrade: UpgradeDoor
+  readonly close: () => Promise<void>
+} {
+  const { yoga, gate, authenticate } = options
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: messageBytes,
+    handleProtocols: (offered) => [...offered].find((name) => name === protocol) ?? false,
+  })
+  const open = new Map<WebSocket, Extra>()
+
+  const onConnect: Options['onConnect'] = async ({ extra, connectionParams }) => {
+    const { request, exchange } = extra
+    const again = () => authenticate({ ...proofOf(request, exchange), connectionParams })
+    extra.viewer = await again().catch(() => null)
+    extra.again = again
+    // Everything worth a socket needs a viewer; false closes with 4403.
+    return extra.viewer !== null
+  }
+
+  const onSubscribe: Options['onSubscribe'] = async ({ extra, subscriptions }, _id, payload) => {
+    const { viewer, exchange, gone } = extra
+    const asker: Asker = { viewer, ...exchange, signal: gone.signal }
+    if (Object.keys(subscriptions).length > operationsPerSocket)
+      return [refusal('TOO_MANY_OPERATIONS', `One socket carries at most ${operationsPerSocket} operations.`)]
+    const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped(asker)
+    try {
+      const document = parse(payload.query)
+      const errors: readonly GraphQLError[] = validate(schema, document)
+      if (errors.length > 0) return errors
+      const contextValue: unknown = await contextFactory()
+      const { operationName, variables } = payload
+      const prepared: Prepared = {
+        schema,
+        document,
+        contextValue,
+        operationName,
+        variableValues: variables ?? {},
+        rootValue: { execute, subscribe },
+      }
+      return prepared
+    } catch (error) {
+      return [gate.show(error, asker)]
+    }
+  }
+
+  const server = makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: 5_000,
+    onConnect,
+    onSubscribe,
+    execute: (args) => (args as Prepared).rootValue.execute(args) as never,
+    subscribe: (args) => (args as Prepared).rootValue.subscribe(args) as never,
+  })
+
+  function serve(socket: WebSocket, request: IncomingMessage, exchange: Exchange): void {
+    const extra: Extra = { request, exchange, gone: new AbortController(), viewer: null, again: null }
+    open.set(socket, extra)
+    const stopPinging = keepAlive(socket, options.pingMs)
+    const closed = server.opened(
+      {
+        protocol: socket.protocol,
+        // Waiting for the write is the back-pressure a slow client needs: its stream falls behind instead of piling up here.
+        send: (text) =>
+          new Promise((resolve, reject) =>
+            socket.readyState === socket.OPEN
+              ? socket.send(text, (error) => (error ? reject(error) : resolve()))
+              : resolve(),
+          ),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (take) =>
+          socket.on(
+            'message',
+            (data) =>
+              void take(String(data)).catch(() => socket.close(CloseCode.InternalServerError, 'Internal error')),
+          ),
+      },
+      extra,
+    )
+    // A message beyond the limit or broken frames: ws closes the socket itself.
+    socket.on('error', () => {})
+    socket.once('close', (code, reason) => {
+      stopPinging()
+      open.delete(socket)
+      extra.gone.abort()
+      void closed(code, String(reason))
+    })
+  }
+
+  const recheck = setInterval(() => {
+    for (const [socket, { viewer, again }] of open) {
+      if (viewer === null || again === null) continue
+      again().then(
+        (now) => {
+          if (now === null) socket.close(CloseCode.Forbidden, 'Access ended')
+          // Not fatal to clients: they come back and are let in as who they are now.
+          else if (!sameAccess(viewer, now)) socket.close(1012, 'Access changed')
+        },
+        () => socket.close(CloseCode.Forbidden, 'Access ended'),
+      )
+    }
+  }, options.recheckMs).unref()
+
+  return {
+    upgrade: (request, socket, head, exchange) =>
+      sockets.handleUpgrade(request, socket, head, (opened) => serve(opened, request, exchange)),
+    async close() {
+      clearInterval(recheck)
+      for (const socket of open.keys()) socket.close(1001, 'Going away')
+      await new Promise<void>((resolve) => sockets.close(() => resolve()))
+    },
+  }
+}
+
+const protocol = 'graphql-transport-ws'
+
+/** Pings a socket and cuts it when an answer stays away. */
+function keepAlive(socket: WebSocket, everyMs: number): () => void {
+  let alive = true
+  socket.on('pong', () => (alive = true))
+  const timer = setInterval(() => {
+    if (!alive) return socket.terminate()
+    alive = false
+    socket.ping()
+  }, everyMs).unref()
+  return () => clearInterval(timer)
+}

@@ -92,6 +92,18 @@ function pending(migrations: readonly Migration[], records: readonly Record[]): 
   return migrations.filter((migration) => !done.has(migration.name))
 }
 
+/**
+ * Where a database stands: the names of the migrations it has, and of those this version would apply.
+ * @throws DatabaseFault MIGRATION_EDITED, MIGRATION_UNFINISHED or DATABASE_NEWER
+ */
+export async function migrationState(
+  database: Pick<Database, 'system'>,
+): Promise<{ applied: string[]; pending: string[] }> {
+  const [migrations, records] = await Promise.all([readMigrations(), readRecords(database.system.sql)])
+  const missing = pending(migrations, records)
+  return { applied: records.map((record) => record.migration_name), pending: missing.map(({ name }) => name) }
+}
+
 /** Names the line a statement failed in: PostgreSQL reports a position in characters, from 1. */
 function whereIn(script: string, error: unknown): string {
   const position = Number((error as { position?: unknown }).position)

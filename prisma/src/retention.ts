@@ -162,13 +162,22 @@ export async function checkpoint(database: Database): Promise<void> {
   if (database.engine === 'pglite') await database.system.sql.query('checkpoint')
 }
 
-/** The same for dead rows and the planner's statistics: daily, in a quiet hour. Costs nothing on PostgreSQL. */
-export async function tidy(database: Database): Promise<void> {
-  if (database.engine !== 'pglite') return
+/**
+ * The same for dead rows and the planner's statistics, by the thresholds of PostgreSQL's own autovacuum: hourly is
+ * plenty. Does nothing on PostgreSQL.
+ * @returns the tables it went through
+ */
+export async function tidy(database: Database): Promise<string[]> {
+  if (database.engine !== 'pglite') return []
   const { sql } = database.system
-  const tables = await sql.query<{ name: string }>(
-    `select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables where n_dead_tup > 0 or n_mod_since_analyze > 0`,
+  // Counts are kept back for a second otherwise.
+  await sql.query('select pg_stat_force_next_flush()')
+  const tables = await sql.query<{ name: string; dead: boolean }>(
+    `select format('%I.%I', schemaname, relname) as name, n_dead_tup > 50 + 0.2 * n_live_tup as dead
+     from pg_stat_user_tables
+     where n_dead_tup > 50 + 0.2 * n_live_tup or n_mod_since_analyze > 50 + 0.1 * n_live_tup`,
   )
   // One at a time, so that others get their turn in between.
-  for (const { name } of tables) await sql.query(`vacuum (analyze) ${name}`)
+  for (const { name, dead } of tables) await sql.query(`${dead ? 'vacuum (analyze)' : 'analyze'} ${name}`)
+  return tables.map(({ name }) => name)
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openDatabase } from '@patchbay/prisma/client.ts'
 import type { Database } from '@patchbay/prisma/database.ts'
 import { schemaDrift } from '@patchbay/prisma/drift.ts'
-import { migrate, migrationsFolder, readMigrations } from '@patchbay/prisma/migrations.ts'
+import { migrate, migrationsFolder, migrationState, readMigrations } from '@patchbay/prisma/migrations.ts'
 import { modelsFolder } from '@patchbay/prisma/schema-engine.ts'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
@@ -49,6 +49,7 @@ test('N3: replicas that start together migrate once', async () => {
     'select migration_name as name from _prisma_migrations order by 1',
   )
   expect(records.map(({ name }) => name)).toEqual(names)
+  expect(await migrationState(first)).toEqual({ applied: names, pending: [] })
 })
 
 test('N3: the record is what Prisma itself would have written', async () => {

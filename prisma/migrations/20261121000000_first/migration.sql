@@ -615,22 +615,28 @@ RETURN (
 CREATE FUNCTION hub_words(text TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN translate(coalesce(text, ''), '/._-?&=:;,()[]{}"''@#%+*|<>!~^$\`', repeat(' ', 32));
 
-CREATE FUNCTION hub_call_document(method TEXT, host TEXT, path TEXT, operation TEXT, error TEXT) RETURNS TSVECTOR
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN to_tsvector('simple'::regconfig, hub_words(
+-- The organization is a word of the document, so that a search meets its own organization's calls only, in the index.
+CREATE FUNCTION hub_call_document(organization UUID, method TEXT, host TEXT, path TEXT, operation TEXT, error TEXT)
+RETURNS TSVECTOR LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN array_to_tsvector(ARRAY[organization::text]) || to_tsvector('simple'::regconfig, hub_words(
   coalesce(method, '') || ' ' || coalesce(host, '') || ' ' || coalesce(path, '') || ' ' ||
   coalesce(operation, '') || ' ' || coalesce(left(error, 1000), '')));
 
--- Every word must be there, each as a beginning: "pay int" finds payment_intents. No word at all finds nothing.
-CREATE FUNCTION hub_call_query(search TEXT) RETURNS TSQUERY LANGUAGE sql IMMUTABLE PARALLEL SAFE
+-- Every word must be there, each as a beginning: "pay int" finds payment_intents. No word at all finds nothing, and so
+-- does a lone word too long to be one (over 2 kB), which to_tsquery leaves out.
+CREATE FUNCTION hub_call_query(organization UUID, search TEXT) RETURNS TSQUERY LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
-  SELECT to_tsquery('simple'::regconfig, coalesce(string_agg(word || ':*', ' & '), ''))
-  FROM regexp_split_to_table(trim(hub_words(search)), '\s+') AS word
-  WHERE word <> ''
+  SELECT CASE WHEN organization IS NULL OR numnode(words) = 0 THEN ''::tsquery
+    ELSE ('''' || organization::text || '''')::tsquery && words END
+  FROM (
+    SELECT to_tsquery('simple'::regconfig, coalesce(string_agg(word || ':*', ' & '), '')) AS words
+    FROM regexp_split_to_table(trim(hub_words(search)), '\s+') AS word
+    WHERE word <> ''
+  ) AS parsed
 );
 
 CREATE INDEX "Call_search_idx" ON "Call"
-  USING GIN (hub_call_document("method", "host", "path", "operation", "errorMessage"));
+  USING GIN (hub_call_document("organizationId", "method", "host", "path", "operation", "errorMessage"));
 
 -- Monthly partitions of the call log (UTC months). Rows of a month that has none land in the default partition and
 -- are moved when its partition is made. ATTACH, not PARTITION OF: the latter would block every reader of the log.
@@ -741,3 +747,57 @@ ALTER TABLE "TwoFactor" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "MasterKey" ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SEQUENCE hub_calls_seq, hub_health_seq, hub_incidents_seq TO hub_app;
+
+-- Row level security lets no condition run before its own unless PostgreSQL knows that it leaks nothing, and it does not
+-- know that of full-text matching: asked as hub_app, a search could not use its index and would read the whole log
+-- (measured: 3 s instead of 2 ms for a rare word among 150,000 calls). So the search runs as the owner and names the
+-- organization itself.
+
+-- Some of the calls that match, by the search index and nothing else.
+CREATE FUNCTION hub_matching_calls(query TSQUERY, most INT)
+RETURNS TABLE ("at" TIMESTAMPTZ(3), "id" UUID, "seq" BIGINT, "connectionId" UUID)
+LANGUAGE plpgsql STABLE ROWS 1000
+SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+  RETURN QUERY SELECT found."at", found."id", found."seq", found."connectionId" FROM "Call" AS found
+    WHERE hub_call_document(found."organizationId", found."method", found."host", found."path", found."operation", found."errorMessage") @@ query
+    LIMIT most;
+END $$;
+REVOKE EXECUTE ON FUNCTION hub_matching_calls FROM PUBLIC;
+
+-- Calls of the organization at hand that match, newest first, as keys to join "Call" with.
+-- below, above: only calls before, after this position of the stream. connections: only of these.
+-- A rare word goes by the search index; of a common one the newest are found soonest by looking at the newest calls.
+CREATE FUNCTION hub_search_calls(
+  search TEXT, below BIGINT DEFAULT NULL, above BIGINT DEFAULT NULL, connections UUID[] DEFAULT NULL, most INT DEFAULT 100
+) RETURNS TABLE ("at" TIMESTAMPTZ(3), "id" UUID, "seq" BIGINT)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+  rare CONSTANT INT := 10000;
+  organization CONSTANT UUID := nullif(current_setting('hub.organization', true), '')::uuid;
+  query CONSTANT TSQUERY := hub_call_query(organization, search);
+BEGIN
+  IF numnode(query) = 0 THEN RETURN; END IF;
+  IF (SELECT count(*) FROM hub_matching_calls(query, rare)) < rare THEN
+    RETURN QUERY SELECT found."at", found."id", found."seq" FROM hub_matching_calls(query, rare) AS found
+      WHERE (below IS NULL OR found."seq" < below) AND (above IS NULL OR found."seq" > above)
+        AND (connections IS NULL OR found."connectionId" = ANY (connections))
+      ORDER BY found."seq" DESC LIMIT most;
+  ELSE
+    RETURN QUERY SELECT found."at", found."id", found."seq" FROM "Call" AS found
+      WHERE found."organizationId" = organization
+        AND (below IS NULL OR found."seq" < below) AND (above IS NULL OR found."seq" > above)
+        AND (connections IS NULL OR found."connectionId" = ANY (connections))
+        AND hub_call_document(found."organizationId", found."method", found."host", found."path", found."operation", found."errorMessage") @@ query
+      ORDER BY found."seq" DESC LIMIT most;
+  END IF;
+END $$;
+-- Temporary objects last: who acts for an organization must not put a table of its own in the place of "Call".
+DO $$ BEGIN
+  EXECUTE format('ALTER FUNCTION hub_search_calls SET search_path = %I, pg_temp', current_schema());
+END $$;
+REVOKE EXECUTE ON FUNCTION hub_search_calls FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION hub_search_calls TO hub_app;

@@ -32,6 +32,8 @@ export interface Collaborators {
   readonly requestKey: Uint8Array
   readonly now: () => Date
   readonly newId: () => string
+  /** Seconds between probes where a new connection says nothing. Default 300. */
+  readonly probeIntervalSeconds?: number
   /** An unguessable token for an invitation link, at least 128 bits. */
   readonly newToken: () => string
 }
@@ -61,11 +63,7 @@ export async function askForProbe(
   )
 }
 
-/** Makes every replica forget opened values of a connection. This process forgets even when the bell cannot be rung. */
-export async function forgetCredentials(
-  hub: Pick<Collaborators, 'credentials' | 'database'>,
-  connectionId: string,
-): Promise<void> {
-  hub.credentials.forget(connectionId)
-  await hub.database.notify('hub_credentials', connectionId)
+/** Makes every replica forget opened values of a connection; rings when the change commits. */
+export async function ringCredentials(tx: Tx, connectionId: string): Promise<void> {
+  await tx.$executeRaw`select pg_notify('hub_credentials', ${connectionId})`
 }

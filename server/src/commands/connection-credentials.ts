@@ -4,7 +4,7 @@ import type { ConnectionCommands } from '@patchbay/schema/commands/connection.ts
 import type { Actor } from '@patchbay/schema/context.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '@patchbay/schema/errors.ts'
 import type { Fields } from '../providers/provider.ts'
-import { askForProbe, forgetCredentials, providerOf, type Collaborators } from './collaborators.ts'
+import { askForProbe, ringCredentials, providerOf, type Collaborators } from './collaborators.ts'
 import { checkFields, merge, type SplitFields } from './connection-fields.ts'
 import {
   completenessOf,
@@ -46,7 +46,7 @@ export function createSetCredentials(hub: Collaborators): ConnectionCommands['se
         const result = await transact(database, actor, (tx) =>
           once(tx, actor, request, () => store(tx, actor, connection.id, { split, current, sealed })),
         )
-        if (!result.repeated) await forgetCredentials(hub, result.id)
+        if (!result.repeated) hub.credentials.forget(result.id)
         return { id: result.id }
       } catch (error) {
         if (!(error instanceof StaleSecrets)) throw error
@@ -105,6 +105,7 @@ export function createSetCredentials(hub: Collaborators): ConnectionCommands['se
       (name) => (current.values[name] ?? '') !== split.secret[name],
     )
     const changedPlain = Object.keys(split.plain).filter((name) => (before[name] ?? '') !== split.plain[name])
+    await ringCredentials(tx, id)
     if (sealed !== null) await storeSecrets(tx, actor, id, sealed, at)
     await dropOutdatedGrant(tx, provider, id, [...changedSecrets, ...changedPlain])
     const state = await completenessOf(tx, provider, { ...connection, settings })

@@ -4,8 +4,6 @@ import { InvalidInputError, type FieldFault } from '@patchbay/schema/errors.ts'
 import type { Provider } from '../providers/provider.ts'
 import { checkFields, didYouMean, withDefaults, type SplitFields } from './connection-fields.ts'
 
-const defaultInterval = 300
-
 /** A connection as it will be stored, checked. */
 export interface NewConnection {
   readonly provider: Provider
@@ -23,6 +21,8 @@ export interface InputRules {
   readonly providerSlugs: readonly string[]
   /** The provider lab is on. */
   readonly labOn: boolean
+  /** Used when the input names none. */
+  readonly probeIntervalSeconds: number
 }
 
 /** Checks a new connection in full. @throws InvalidInputError with every fault */
@@ -30,7 +30,7 @@ export function checkNewConnection(input: CreateConnectionInput, rules: InputRul
   const provider = rules.provider(input.provider)
   const faults: FieldFault[] = []
   const name = checkName(input.name, faults)
-  const probeIntervalSeconds = checkInterval(input.probeIntervalSeconds ?? defaultInterval, faults)
+  const probeIntervalSeconds = checkInterval(input.probeIntervalSeconds ?? rules.probeIntervalSeconds, faults)
   if (provider === undefined) {
     const hint = didYouMean(input.provider, rules.providerSlugs)
     throw new InvalidInputError([

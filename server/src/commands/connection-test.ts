@@ -124,7 +124,7 @@ export function createConnectionTest(hub: Collaborators): ConnectionCommands['te
 
   /** Takes TESTING back when there is no verdict. */
   async function restore(tx: Tx, subject: Subject): Promise<void> {
-    await tx.$queryRaw`select 1 from "Connection" where "id" = ${subject.connection.id}::uuid for update`
+    await tx.$queryRaw`select 1 from "Connection" where "id" = ${subject.connection.id}::uuid for no key update`
     const connection = await tx.connection.findUnique({ where: { id: subject.connection.id } })
     if (connection?.status !== 'TESTING') return
     const { status, statusReason } = subject.connection

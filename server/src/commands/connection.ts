@@ -11,7 +11,7 @@ import { createStartOAuth } from './connection-oauth.ts'
 import { completenessOf, sealSecrets, storeSecrets } from './connection-secrets.ts'
 import { createConnectionTest } from './connection-test.ts'
 import { auditView, difference, statusOf } from './connection-view.ts'
-import { askForProbe, forgetCredentials, providerOf, type Collaborators } from './collaborators.ts'
+import { askForProbe, ringCredentials, providerOf, type Collaborators } from './collaborators.ts'
 import { Joiner } from './joiner.ts'
 import { digest, once, release } from './once.ts'
 import { isSuperAdmin, need, rightsOf } from './rights.ts'
@@ -29,6 +29,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
         provider: hub.provider,
         providerSlugs: hub.providerSlugs,
         labOn: hub.lab !== null,
+        probeIntervalSeconds: hub.probeIntervalSeconds ?? 300,
       })
       const { organizationId } = actor
       const { entry } = fresh.provider
@@ -101,6 +102,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
           need(await rightsOf(tx, actor, superAdmin), 'credential:write')
         const anew = moved || 'settings' in after
         await applyChange(tx, actor, connection, next, provider, anew)
+        if (anew) await ringCredentials(tx, connection.id)
         await audit.append(tx, actor, {
           action: 'connection.updated',
           subjectType: 'Connection',
@@ -110,7 +112,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
         })
         return { id: connection.id, anew }
       })
-      if (done.anew) await forgetCredentials(hub, done.id)
+      if (done.anew) hub.credentials.forget(done.id)
       return { id: done.id }
     },
 
@@ -208,6 +210,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
         })
         // Credentials, grant, probes and incidents go with the row; logged calls and audit entries stay.
         await tx.connection.delete({ where: { id: connection.id } })
+        await ringCredentials(tx, connection.id)
         await audit.append(tx, actor, {
           action: 'connection.deleted',
           subjectType: 'Connection',
@@ -216,7 +219,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
         })
         return connection.id
       })
-      await forgetCredentials(hub, id)
+      hub.credentials.forget(id)
       return { id }
     },
   } satisfies ConnectionCommands
@@ -288,9 +291,11 @@ function changed(connection: Connection, change: ConnectionChange): Connection {
 /** Do requests go to other hosts after the change? */
 function targetMoved(provider: Provider, before: Connection, after: Connection): boolean {
   if (before.baseUrl !== after.baseUrl) return true
-  const hosts = ({ id, environment, settings, baseUrl }: Connection) =>
-    JSON.stringify(provider.hosts({ id, environment, settings: settings as Fields, baseUrl }))
-  return hosts(before) !== hosts(after)
+  const origins = ({ id, environment, settings, baseUrl }: Connection) =>
+    Object.values(provider.hosts({ id, environment, settings: settings as Fields, baseUrl }))
+      .map((host) => URL.parse(host)?.origin ?? host)
+      .join()
+  return origins(before) !== origins(after)
 }
 
 /** Two connections of one name cannot be told apart on a dashboard, and deleting asks for the name. */

@@ -204,7 +204,7 @@ function usedUp(): ConflictError {
 }
 
 async function lockInvitation(tx: Tx, id: string): Promise<Invitation | null> {
-  await tx.$queryRaw`select 1 from "Invitation" where "id" = ${id}::uuid for update`
+  await tx.$queryRaw`select 1 from "Invitation" where "id" = ${id}::uuid for no key update`
   return tx.invitation.findUnique({ where: { id } })
 }
 

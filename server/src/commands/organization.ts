@@ -1,3 +1,4 @@
+import { transact as transactOn } from '@patchbay/prisma/transact.ts'
 import type { OrganizationCommands, OrganizationInput } from '@patchbay/schema/commands/organization.ts'
 import { ForbiddenError, InvalidInputError, NotFoundError, type FieldFault } from '@patchbay/schema/errors.ts'
 import type { Collaborators } from './collaborators.ts'
@@ -20,7 +21,7 @@ export function createOrganizationCommands(hub: Collaborators): OrganizationComm
       const change = checkOrganization(input)
       const id = actor.organizationId
       return transact(database, actor, async (tx) => {
-        await tx.$queryRaw`select 1 from "Organization" where "id" = ${id}::uuid for update`
+        await tx.$queryRaw`select 1 from "Organization" where "id" = ${id}::uuid for no key update`
         const before = await tx.organization.findUnique({ where: { id } })
         if (before === null) throw new NotFoundError('organization', id)
         const view = ({ name, country, currency, timeZone }: typeof before) => ({ name, country, currency, timeZone })
@@ -45,7 +46,7 @@ export function createOrganizationCommands(hub: Collaborators): OrganizationComm
       const id = hub.newId()
       const request = { operation: 'organization.create', key: idempotencyKey, hash: digest(hub.requestKey, input) }
       // As the owner: an organization's own role cannot make another organization.
-      const done = await database.system.prisma.$transaction((tx) =>
+      const done = await transactOn(database.system.prisma, (tx) =>
         once(tx, actor, request, async () => {
           await tx.organization.create({ data: { id, name, slug: `${slugOf(name)}-${id.slice(-6)}`, ...rest } })
           await tx.member.create({ data: { id: hub.newId(), organizationId: id, userId: creator, role: 'OWNER' } })

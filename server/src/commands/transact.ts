@@ -1,26 +1,12 @@
-import { Prisma } from '@patchbay/prisma/generated/client.ts'
 import type { Database, Tx } from '@patchbay/prisma/database.ts'
+import { transact as transactOn } from '@patchbay/prisma/transact.ts'
 import type { Connection } from '@patchbay/prisma/generated/client.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import { NotFoundError } from '@patchbay/schema/errors.ts'
 
-// The embedded database runs one transaction at a time: under a burst the last one waits for all before it.
-const patience = { maxWait: 30_000, timeout: 30_000 }
-const attempts = 3
-
-/**
- * Runs a rule in one transaction as the actor's organization, under row level security. Deadlocks are run again; `work`
- * must therefore have no effect outside of `tx`.
- */
-export async function transact<T>(database: Database, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await database.tenant(actor.organizationId).prisma.$transaction(work, patience)
-    } catch (error) {
-      const deadlock = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2034'
-      if (!deadlock || attempt === attempts) throw error
-    }
-  }
+/** Runs a rule in one transaction as the actor's organization, under row level security. */
+export function transact<T>(database: Database, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return transactOn(database.tenant(actor.organizationId).prisma, work)
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -39,10 +25,10 @@ export function checkConnectionId(actor: Actor, id: string): string {
   return checked
 }
 
-/** The connection, its row locked until the transaction ends. */
+/** The connection, its row locked until the transaction ends; rows that only point at it can still be written. */
 export async function lockConnection(tx: Tx, actor: Actor, id: string): Promise<Connection> {
   const checked = checkConnectionId(actor, id)
-  await tx.$queryRaw`select 1 from "Connection" where "id" = ${checked}::uuid for update`
+  await tx.$queryRaw`select 1 from "Connection" where "id" = ${checked}::uuid for no key update`
   const connection = await tx.connection.findUnique({ where: { id: checked } })
   if (connection === null) throw new NotFoundError('connection', id)
   return connection

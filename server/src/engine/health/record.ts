@@ -1,5 +1,6 @@
 import type { Database, Tx } from '@patchbay/prisma/database.ts'
 import type { Connection } from '@patchbay/prisma/generated/client.ts'
+import { transact } from '@patchbay/prisma/transact.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { changeIncident, openIncident, type IncidentTools } from './incidents.ts'
@@ -14,9 +15,6 @@ export interface RecordTools extends IncidentTools {
   readonly random: () => number
 }
 
-/** A pooled writer waits its turn on the embedded database, where one transaction runs at a time. */
-const patience = { maxWait: 30_000, timeout: 30_000 }
-
 /**
  * Stores a probe and what follows from it, or nothing at all. The row lock makes probes that end together queue up: each
  * is judged on what the one before left behind, so a state is never left twice.
@@ -29,8 +27,8 @@ export async function record(
   seen: Seen,
 ): Promise<void> {
   const { organizationId } = actor
-  await tools.database.tenant(organizationId).prisma.$transaction(async (tx) => {
-    await tx.$queryRaw`select 1 from "Connection" where "id" = ${looked.id}::uuid for update`
+  await transact(tools.database.tenant(organizationId).prisma, async (tx) => {
+    await tx.$queryRaw`select 1 from "Connection" where "id" = ${looked.id}::uuid for no key update`
     const connection = await tx.connection.findUnique({ where: { id: looked.id } })
     if (connection === null || connection.status === 'DISABLED' || connection.status === 'NOT_CONFIGURED') return
     if (isOutdated(connection, looked, seen)) return storeProbe(tools, tx, connection, seen, connection.health, null)
@@ -56,7 +54,7 @@ export async function record(
       next.state,
       reason ?? `${provider.entry.name} is healthy again.`,
     )
-  }, patience)
+  })
 }
 
 /** A look that began before the latest verdict, or before the connection changed, says nothing new. */

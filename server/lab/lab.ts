@@ -103,9 +103,14 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     if (options.persist === undefined || !dirty) return
     dirty = false
     const everything = Object.fromEntries([...desks].map(([slug, desk]) => [slug, desk.keep()]))
-    // Written beside and renamed: a kill leaves the old file or the new one.
-    writeFileSync(`${options.persist}.new`, JSON.stringify(everything), { mode: 0o600 })
-    renameSync(`${options.persist}.new`, options.persist)
+    try {
+      // Written beside and renamed: a kill leaves the old file or the new one.
+      writeFileSync(`${options.persist}.new`, JSON.stringify(everything), { mode: 0o600 })
+      renameSync(`${options.persist}.new`, options.persist)
+    } catch {
+      // A full disk must not take the hub down with its make-believe vendors; the next turn tries again.
+      dirty = true
+    }
   }
 
   async function answerVendor(raw: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
@@ -147,8 +152,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   }
 
   const server = createServer((raw, response) => {
-    const url = new URL(raw.url ?? '/', 'http://lab.invalid')
+    // "//" and absolute targets are no paths of the lab.
+    const url = URL.parse(`http://lab.invalid${raw.url ?? '/'}`)
     const work = async () => {
+      if (url === null)
+        return send(response, json(400, { error: { code: 'BAD_REQUEST', message: 'This is no path.' } }))
       if (!url.pathname.startsWith('/_control/')) return answerVendor(raw, response, url)
       const request = toLabRequest(raw, url, '_control', url.pathname, (await bodyOf(raw)) ?? '')
       send(response, control(request, desks, clock()))

@@ -57,7 +57,10 @@ function sendBack(
   return { status: 302, headers: { location: target.href, 'cache-control': 'no-store' } }
 }
 
-/** The authorization page, and its decision: `?auto=allow|deny` decides without a person. */
+/**
+ * The authorization page, and its decision. `?auto=allow|deny` decides without a person, and so does a caller that asks for
+ * no web page: it is a program, and agrees.
+ */
 export function authorizationPage(vendor: OAuthVendor) {
   return (request: LabRequest, bench: Bench<OAuthState>): LabAnswer => {
     const { query } = request
@@ -84,7 +87,8 @@ export function authorizationPage(vendor: OAuthVendor) {
     if (asked.length === 0 || scopes.length !== asked.length) return sendBack(back, { error: 'invalid_scope', state })
     if (vendor.pkce && challenge !== null && query.get('code_challenge_method') !== 'S256')
       return sendBack(back, { error: 'invalid_request', state })
-    const decision = query.get('decision') ?? query.get('auto')
+    const person = (request.headers['accept'] ?? '').includes('text/html')
+    const decision = query.get('decision') ?? query.get('auto') ?? (person ? null : 'allow')
     if (decision === null)
       return signInPage({
         vendor: vendor.name,

@@ -100,7 +100,7 @@ describe.each([...providers.values()].map((provider) => [provider.entry.slug, pr
     test('C3: every suite passes with the right credentials', async () => {
       const connection = await connect(provider, caseOf(provider).good, lab.origin)
       expect(provider.tests.map((step) => step.suite)).toEqual(expect.arrayContaining(['connection', 'permissions']))
-    for (const step of provider.tests) {
+      for (const step of provider.tests) {
         const outcome = await step.run(twinCall(connection), factsOf(connection))
         expect(outcome, `${step.name}: ${outcome.message}`).toMatchObject({ ok: true })
         expect(outcome.message).toMatch(/^[A-Z].*\.$/)

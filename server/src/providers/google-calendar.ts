@@ -65,7 +65,7 @@ function toEvent(found: z.output<typeof event>): CalendarEvent {
   }
 }
 
-const eventList = z.object({ items: z.array(event).default([]), nextPageToken: z.string().nullish() })
+const eventList = z.object({ items: z.array(event), nextPageToken: z.string().nullish() })
 
 async function listEvents(
   call: Call,

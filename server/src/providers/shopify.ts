@@ -5,13 +5,12 @@ import type {
   ShopOrderPage,
   ShopProductPage,
 } from '@patchbay/schema/capabilities/ecommerce.ts'
-import type { CallErrorClass } from '@patchbay/schema/errors.ts'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { Call, CallAnswer, Fields } from './provider.ts'
 import { defineProvider } from './provider.ts'
-import type { Words } from './shared/failure.ts'
-import { at, judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { readGraphql } from './shared/graphql.ts'
 import { fromDecimal } from './shared/money.ts'
 import { connectionStep, permissionsByList } from './shared/steps.ts'
 
@@ -176,52 +175,12 @@ async function listProducts(call: Call, input: ListShopProducts): Promise<ShopPr
   }))
 }
 
-const classOfCode: Readonly<Record<string, CallErrorClass>> = {
+const classOfCode = {
   THROTTLED: 'RATE_LIMITED',
   ACCESS_DENIED: 'PERMISSION',
   SHOP_INACTIVE: 'PERMISSION',
   INTERNAL_SERVER_ERROR: 'UNAVAILABLE',
-}
-
-/** Points that are missing, at the rate they come back: https://shopify.dev/docs/api/usage/rate-limits */
-function throttleWait(body: unknown): number | undefined {
-  const [cost, left, rate] = [
-    ['requestedQueryCost'],
-    ['throttleStatus', 'currentlyAvailable'],
-    ['throttleStatus', 'restoreRate'],
-  ].map((path) => Number(at(body, 'extensions', 'cost', ...path)))
-  const wait = (((cost ?? 0) - (left ?? 0)) / (rate ?? 0)) * 1000
-  return Number.isFinite(wait) ? Math.max(0, Math.ceil(wait)) : undefined
-}
-
-/** GraphQL puts errors of the query, and refusals of a mutation, into a 200. */
-function readGraphql(body: unknown): Words | null {
-  const message = textAt(body, 'errors', 0, 'message')
-  if (message !== undefined) {
-    const code = textAt(body, 'errors', 0, 'extensions', 'code') ?? ''
-    const errorClass = classOfCode[code] ?? 'INVALID_REQUEST'
-    const wait = errorClass === 'RATE_LIMITED' ? throttleWait(body) : undefined
-    // Throttled means not begun, so a repeat is safe even for a mutation.
-    return {
-      errorClass,
-      message,
-      vendorCode: code,
-      ...(wait === undefined ? {} : { retryAfterMs: wait }),
-      ...(errorClass === 'RATE_LIMITED' ? { retry: true } : {}),
-    }
-  }
-  const data = at(body, 'data')
-  for (const payload of typeof data === 'object' && data !== null ? Object.values(data) : []) {
-    const refused = textAt(payload, 'userErrors', 0, 'message')
-    if (refused !== undefined)
-      return {
-        errorClass: 'INVALID_REQUEST',
-        message: refused,
-        vendorCode: textAt(payload, 'userErrors', 0, 'code') ?? 'USER_ERROR',
-      }
-  }
-  return null
-}
+} as const
 
 /** Sorted, form-encoded, signed with the app's secret: https://shopify.dev/docs/apps/build/authentication-authorization */
 function verifyCallback(query: URLSearchParams, fields: Fields): boolean {
@@ -384,7 +343,7 @@ export const shopify = defineProvider({
     headers: { ...request.headers, 'x-shopify-access-token': fields['accessToken'] || accessToken || '' },
   }),
   judge: judgeWith((body, answer) => {
-    if (answer.status < 300) return readGraphql(body)
+    if (answer.status < 300) return readGraphql(body, classOfCode)
     const message =
       textAt(body, 'errors') ??
       textAt(body, 'error_description') ??

@@ -1,6 +1,7 @@
 import type { CreatePayment, GetPayment, Payment, PaymentStatus } from '@patchbay/schema/capabilities/payment.ts'
 import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import type StripeSdk from 'stripe'
+import { z } from 'zod'
 import type { Call } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { at, judgeWith, malformed, textAt } from './shared/failure.ts'
@@ -61,10 +62,27 @@ const statuses: Readonly<Record<string, PaymentStatus>> = {
   succeeded: 'SUCCEEDED',
 }
 
-function toPayment(intent: StripeSdk.PaymentIntent): Payment {
-  const status = statuses[intent.status]
-  if (intent.object !== 'payment_intent' || status === undefined || !Number.isSafeInteger(intent.amount))
-    throw malformed('Stripe', 'the payment in its answer cannot be read')
+/** What the SDK hands over is typed and not checked: an answer of another shape would get this far. */
+const intentShape = z.object({
+  object: z.literal('payment_intent'),
+  id: z.string(),
+  status: z.string(),
+  amount: z.int(),
+  amount_received: z.int().nullish(),
+  currency: z.string().length(3),
+  metadata: z.record(z.string(), z.string()).nullish(),
+  description: z.string().nullish(),
+  next_action: z.object({ redirect_to_url: z.object({ url: z.string().nullish() }).nullish() }).nullish(),
+  client_secret: z.string().nullish(),
+  created: z.int(),
+  livemode: z.boolean(),
+})
+
+function toPayment(answer: StripeSdk.PaymentIntent): Payment {
+  const { data: intent, error } = intentShape.safeParse(answer)
+  const status = statuses[intent?.status ?? '']
+  if (intent === undefined || status === undefined)
+    throw malformed('Stripe', 'the payment in its answer cannot be read', error)
   const currency = intent.currency.toUpperCase()
   return {
     id: intent.id,
@@ -95,9 +113,9 @@ async function withSdk<Result>(call: Call, work: (sdk: StripeSdk) => Promise<Res
     return await work(sdk)
   } catch (error) {
     const refused = unwrap(error, ProviderCallError)
-    throw refused instanceof Stripe.errors.StripeError
-      ? malformed('Stripe', 'its SDK could not read the answer', refused)
-      : refused
+    // A TypeError is the SDK stumbling over a body such as null.
+    const unreadable = refused instanceof Stripe.errors.StripeError || refused instanceof TypeError
+    throw unreadable ? malformed('Stripe', 'its SDK could not read the answer', refused) : refused
   }
 }
 

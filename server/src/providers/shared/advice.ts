@@ -14,9 +14,9 @@ export function adviceFor(entry: ProviderEntry, failure: Failure): string {
   const needed = entry.permissions.filter((permission) => permission.required).map((permission) => permission.name)
   switch (failure.errorClass) {
     case 'AUTHENTICATION':
-      return entry.authKind === 'OAUTH2_CODE'
-        ? `${name} no longer accepts this authorization. Reconnect: open the connection and choose "Reconnect".`
-        : `Check the ${credentialWords(entry, failure.field)}: copy it again from ${name}, whole and without spaces, and make sure it belongs to this environment.`
+      if (entry.authKind === 'OAUTH2_CODE' && failure.field === undefined)
+        return `${name} no longer accepts this authorization. Reconnect: open the connection and choose "Reconnect".`
+      return `Check the ${credentialWords(entry, failure.field)}: copy it again from ${name}, whole and without spaces, and make sure it belongs to this environment.${entry.authKind === 'OAUTH2_CODE' ? ' If you signed in instead, choose "Reconnect".' : ''}`
     case 'PERMISSION':
       return `The credentials are right but may not do this. Give them the missing permission at ${name}${needed.length > 0 ? ` (the hub needs ${needed.join(', ')})` : ''}, then test again.`
     case 'RECONNECT_REQUIRED':

@@ -24,8 +24,7 @@ export function adminDoor(folder: string): Door {
     setHeaders(response, path) {
       const immutable = path.startsWith(immutablePath)
       response.setHeader('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
-      if (response.getHeader('content-type')?.toString().startsWith('text/html'))
-        response.setHeader('content-security-policy', policy)
+      response.setHeader('content-security-policy', policy)
     },
   })
   return (request, response) => {

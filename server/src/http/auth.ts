@@ -14,6 +14,11 @@ export function authDoor(people: Pick<People, 'handle'>): Hono<RestEnv> {
     onError: (c) =>
       c.json({ error: { code: 'BODY_TOO_LARGE', message: `A request body may have ${largestBody} bytes.` } }, 413),
   })
-  door.on(['GET', 'POST'], '/api/auth/*', limit, async (c) => people.handle(c.req.raw, c.var.exchange.ipAddress))
+  door.on(['GET', 'POST'], '/api/auth/*', limit, async (c) => {
+    const { method, url } = c.req
+    const body = method === 'POST' ? await c.req.arrayBuffer() : null
+    // The listener's request only looks like one; better-auth copies it, which takes a real one.
+    return people.handle(new Request(url, { method, headers: c.req.raw.headers, body }), c.var.exchange.ipAddress)
+  })
   return door
 }

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import type { Database, Tx } from '@patchbay/prisma/database.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import type { Audit } from '../audit/contract.ts'
 import { hashApiKey, prefixOf } from './api-keys.ts'
 import type { People } from './contract.ts'
+import { madeUpPassword } from './new-password.ts'
 
 export interface FirstStartOptions {
   readonly database: Database
@@ -115,19 +115,4 @@ async function ensureKey(options: FirstStartOptions, tx: Tx, actor: Actor, key: 
     subjectId: row.id,
     after: { name: row.name, role: row.role },
   })
-}
-
-const letters = 'abcdefghjkmnpqrstuvwxyz23456789'
-
-/** Four groups of five characters that are not mistaken for one another: 98 bits. */
-function madeUpPassword(): string {
-  const characters: string[] = []
-  while (characters.length < 20) {
-    for (const byte of randomBytes(32)) {
-      // Bytes above the last whole multiple would favour the first letters.
-      if (byte < 256 - (256 % letters.length) && characters.length < 20)
-        characters.push(letters[byte % letters.length] ?? '')
-    }
-  }
-  return [0, 5, 10, 15].map((at) => characters.slice(at, at + 5).join('')).join('-')
 }

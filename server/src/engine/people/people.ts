@@ -97,6 +97,13 @@ export function createPeople(options: PeopleOptions): People {
     },
 
     async handle(request, ipAddress) {
+      const origin = request.headers.get('origin')
+      // better-auth looks at the origin of most requests that carry cookies; here it is of all that change something.
+      if (request.method !== 'GET' && origin !== null && !origins.has(origin))
+        return Response.json(
+          { code: 'INVALID_ORIGIN', message: `Pages of ${origin} may not sign anybody in or out here.` },
+          { status: 403 },
+        )
       const headers = new Headers(request.headers)
       headers.delete(addressHeader)
       if (ipAddress !== null) headers.set(addressHeader, ipAddress)

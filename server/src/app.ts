@@ -1,0 +1,345 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Database } from '@patchbay/prisma/database.ts'
+import { DatabaseFault } from '@patchbay/prisma/errors.ts'
+import type { Commands } from '@patchbay/schema/commands/index.ts'
+import type { Actor, HubFacts } from '@patchbay/schema/context.ts'
+import { startLab, type Lab, type LabOptions } from '../lab/lab.ts'
+import { firstSignIn } from './app/banner.ts'
+import { openData, StartError } from './app/data.ts'
+import { registerGauges } from './app/gauges.ts'
+import { newId as timeOrderedId } from './app/ids.ts'
+import { readinessChecks } from './app/readiness.ts'
+import { createReaders } from './app/readers.ts'
+import { authSecretOf, derivedKey, masterKeysOf } from './app/secrets.ts'
+import { startWorkers } from './app/workers.ts'
+import { createCommands, type Collaborators } from './commands/index.ts'
+import { preconfigure } from './commands/preconfigured.ts'
+import { projectFolder, type Config } from './config.ts'
+import { demoOrganization, startDemo } from './demo.ts'
+import { createAudit } from './engine/audit/audit.ts'
+import { createCallLog, createCalls, createPlainCalls } from './engine/calls/calls.ts'
+import { createEgress } from './engine/egress/egress.ts'
+import { createHealth } from './engine/health/health.ts'
+import type { HealthSettings } from './engine/health/settings.ts'
+import { createJobs, type JobsOptions } from './engine/jobs/jobs.ts'
+import { createLive } from './engine/live/live.ts'
+import { createCredentials } from './engine/oauth/credentials.ts'
+import { createOAuth } from './engine/oauth/oauth.ts'
+import { firstStart } from './engine/people/first-start.ts'
+import { createPeople } from './engine/people/people.ts'
+import { checkMasterKeys, createVault, VaultBootError } from './engine/vault/vault.ts'
+import { adminDoor } from './http/admin.ts'
+import { authDoor } from './http/auth.ts'
+import { createAddressReader } from './http/client-address.ts'
+import { createGraphql } from './http/graphql.ts'
+import { createMetrics } from './http/metrics.ts'
+import { oauthDoor } from './http/oauth.ts'
+import { opsDoor } from './http/ops.ts'
+import { restDoor } from './http/rest.ts'
+import { createServer, ListenError } from './http/server.ts'
+import type { Log } from './log.ts'
+import { catalog, providers } from './providers/index.ts'
+
+export { StartError } from './app/data.ts'
+
+export interface AppOptions {
+  readonly log: Log
+  /** Shows words to the person at the terminal. Default: nowhere. */
+  readonly say?: (text: string) => void
+  readonly now?: () => Date
+  readonly random?: () => number
+  readonly newId?: () => string
+  /** A database that is already open and migrated; whoever opened it closes it. Default: as the config says. */
+  readonly database?: Database
+  readonly lab?: LabOptions
+  readonly health?: Partial<HealthSettings>
+  readonly jobs?: Pick<JobsOptions, 'fastestPoll'>
+  /** Fill the demo organization and let its shop do business. Default true; only in demo mode. */
+  readonly demo?: boolean
+  /** Built admin pages. Default client/build. */
+  readonly clientFolder?: string
+}
+
+/** A hub in this process, and its parts for tests. */
+export interface App {
+  /** Where it is reached, without a trailing slash. */
+  readonly url: string
+  /** The oldest organization. */
+  readonly organizationId: string
+  readonly parts: Collaborators
+  readonly commands: Commands
+  readonly lab: Lab | null
+  /** Opens the doors and starts working. */
+  start(): Promise<void>
+  /** Stops accepting, lets go of subscribers, finishes what is in hand, closes everything. */
+  stop(): Promise<void>
+}
+
+/** Requests still open after this long are cut. */
+const drainMs = 6000
+const queueDrainMs = 4000
+
+/**
+ * Builds the hub, every part once and in the order they need each other. Whatever was opened is closed again when a later
+ * part cannot be. Throws StartError when a person has to act first.
+ */
+export async function createApp(config: Config, options: AppOptions): Promise<App> {
+  const stack = new AsyncDisposableStack()
+  try {
+    return await build(config, options, stack)
+  } catch (error) {
+    await stack.disposeAsync()
+    const inWords = error instanceof DatabaseFault || error instanceof VaultBootError || error instanceof ListenError
+    throw inWords ? new StartError(error.message, { cause: error }) : error
+  }
+}
+
+async function build(config: Config, options: AppOptions, stack: AsyncDisposableStack): Promise<App> {
+  const { log, say = () => {}, now = () => new Date(), random = Math.random, newId = timeOrderedId } = options
+  const milliseconds = () => now().getTime()
+  const version = readVersion()
+  const fault = (part: string) => (error: unknown) => log.warn({ part, error }, 'repeated by itself')
+
+  // The port comes first: it is the cheapest thing to be refused, and the address of everything else depends on it.
+  const metrics = createMetrics({ version, role: config.role })
+  stack.defer(() => metrics.close())
+  const server = await createServer({
+    host: config.host,
+    port: config.port,
+    addressOf: createAddressReader(config.trustedProxies),
+    newId,
+    requestsPerMinute: config.requestsPerMinute,
+    metrics,
+    log,
+  })
+  stack.defer(() => server.close(drainMs))
+  const url = config.publicUrl ?? `http://localhost:${server.port}`
+
+  // Data, keys, and what every change leaves behind.
+  const masterKeys = await masterKeysOf(config)
+  const authSecret = await authSecretOf(config)
+  const database = options.database ?? stack.use(closing(await openData(config)))
+  await checkMasterKeys(database, masterKeys)
+  const vault = createVault({ wrappers: masterKeys })
+  const audit = createAudit({ database, now, newId, onFault: fault('audit') })
+  stack.defer(() => audit.close())
+  const live = createLive({ database, onFault: fault('live') })
+  await live.start()
+  stack.defer(() => live.close())
+
+  // The way out.
+  const lab =
+    config.mode === 'demo'
+      ? await startLab({ port: config.labPort, ...(options.lab ?? (await labKept(config))) })
+      : null
+  if (lab) stack.defer(() => lab.close())
+  const labOrigin = lab?.origin ?? null
+  const egress = createEgress({ allowOrigins: labOrigin ? [labOrigin] : [], allow: config.egressAllow })
+  stack.defer(() => egress.close())
+  const callLog = createCallLog({ database, live, onFault: fault('call log') })
+  const plainCalls = createPlainCalls({ egress, log: callLog, labOrigin, now: milliseconds, newId })
+  const provider = (slug: string) => providers.get(slug)
+  const credentials = createCredentials({ database, vault, audit, calls: plainCalls, provider, now, newId })
+  const calls = createCalls({
+    egress,
+    log: callLog,
+    credentials,
+    providers: provider,
+    labOrigin,
+    now: milliseconds,
+    random,
+    newId,
+  })
+  stack.defer(() => calls.close())
+  const oauth = createOAuth({
+    database,
+    vault,
+    audit,
+    calls: plainCalls,
+    credentials,
+    provider,
+    publicUrl: url,
+    now,
+    newId,
+  })
+
+  // Work that waits, and who may ask for it.
+  const jobs = createJobs({ database, worker: config.role !== 'web', onFault: fault('jobs'), ...options.jobs })
+  await jobs.start()
+  stack.defer(() => jobs.stop(queueDrainMs))
+  const people = createPeople({
+    database,
+    audit,
+    now: milliseconds,
+    newId,
+    publicUrl: url,
+    origins: originsOf(config, url, server.port),
+    secret: authSecret,
+    signInsPerMinute: config.signInsPerMinute,
+    oidc: config.oidc,
+    log: (level, message) => log[level](message),
+  })
+  stack.defer(() => people.close())
+  const health = createHealth({
+    database,
+    calls,
+    live,
+    audit,
+    jobs,
+    provider,
+    now,
+    random,
+    newId,
+    settings: options.health ?? {},
+  })
+
+  // The rules.
+  const parts: Collaborators = {
+    database,
+    vault,
+    audit,
+    live,
+    jobs,
+    calls,
+    credentials,
+    oauth,
+    health,
+    people,
+    provider,
+    providerSlugs: [...providers.keys()],
+    lab: lab ? { origin: lab.origin, fetch } : null,
+    requestKey: derivedKey(authSecret, 'idempotent requests'),
+    probeIntervalSeconds: config.probeIntervalSeconds,
+    now,
+    newId,
+    newToken: () => randomBytes(32).toString('base64url'),
+  }
+  const commands = createCommands(parts)
+  const first = await firstStart({
+    database,
+    people,
+    audit,
+    now: milliseconds,
+    newId,
+    organization: config.mode === 'demo' ? demoOrganization : ownOrganization(config),
+    admin: config.admin,
+    bootstrapApiKey: config.bootstrapApiKey,
+  })
+  if (first.admin?.password) say(firstSignIn(url, { email: first.admin.email, password: first.admin.password }))
+  registerGauges(metrics, { database, live, callLog })
+
+  async function start(): Promise<void> {
+    // The doors.
+    const hub: HubFacts = {
+      version,
+      demo: config.mode === 'demo',
+      oidc: config.oidc ? { name: config.oidc.name } : null,
+      publicUrl: url,
+    }
+    const graphql = createGraphql({
+      database,
+      people,
+      commands,
+      live,
+      catalog,
+      hub,
+      readers: createReaders({ database, calls, audit, now: milliseconds }),
+      now,
+      metrics,
+      log,
+      corsOrigins: config.corsOrigins,
+    })
+    stack.defer(() => graphql.close())
+    const rest = restDoor([
+      authDoor(people),
+      oauthDoor({
+        oauth,
+        publicUrl: url,
+        onError: (error, correlationId) => log.error({ error, correlationId }, 'an authorization failed'),
+      }),
+      opsDoor({
+        checks: readinessChecks(database),
+        metrics,
+        metricsToken: config.metricsToken,
+        version,
+      }),
+    ])
+    const admin = adminDoor(options.clientFolder ?? join(projectFolder, 'client/build'))
+    server.mount({ graphql: graphql.handle, upgrade: graphql.upgrade, rest, admin })
+
+    // The work.
+    if (config.role !== 'web') {
+      const stopWorkers = await startWorkers({
+        database,
+        jobs,
+        health,
+        vault,
+        audit,
+        retention: config.retention,
+        now,
+        newId,
+        log,
+      })
+      stack.defer(stopWorkers)
+      const actor = systemActor(first.organizationId, 'Environment', newId)
+      for (const made of await preconfigure(parts, commands.connection, actor, config.connections))
+        log.info(
+          { provider: made.provider, outcome: made.outcome, faults: made.faults },
+          'connection named by the environment',
+        )
+    }
+    if (lab && config.role !== 'web' && options.demo !== false)
+      stack.defer(startDemo({ parts, commands, oauth, url, random, log }))
+    log.info({ url, mode: config.mode, role: config.role, database: database.engine, version }, 'ready')
+    say(`Patchbay is ready: ${url}`)
+  }
+
+  return {
+    url,
+    organizationId: first.organizationId,
+    parts,
+    commands,
+    lab,
+    start,
+    async stop() {
+      // New connections are refused from here on; the parts close in the reverse order of their making.
+      const closed = server.close(drainMs)
+      await stack.disposeAsync()
+      await closed
+      log.info('stopped')
+    },
+  }
+}
+
+/** The lab remembers its orders and parcels over a restart, in the data folder. */
+async function labKept(config: Config): Promise<LabOptions> {
+  await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
+  return { persist: join(config.dataFolder, 'lab.json') }
+}
+
+/** Every spelling of this hub's own origin, then those the settings name. */
+function originsOf(config: Config, url: string, port: number): readonly string[] {
+  const local = config.publicUrl === null ? [`http://127.0.0.1:${port}`, `http://[::1]:${port}`] : []
+  return [url, ...local, ...config.corsOrigins]
+}
+
+function ownOrganization({ organizationName: name }: Config) {
+  const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? []
+  return { name, slug: words.join('-') || 'organization', country: null, currency: 'USD', timeZone: 'UTC', demo: false }
+}
+
+function systemActor(organizationId: string, name: string, newId: () => string): Actor {
+  return { kind: 'SYSTEM', id: null, name, organizationId, ipAddress: null, correlationId: newId(), connectionIds: [] }
+}
+
+function readVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { version: string }
+  return manifest.version
+}
+
+function closing(database: Database): Database & AsyncDisposable {
+  return { ...database, [Symbol.asyncDispose]: () => database.close() }
+}

@@ -1,0 +1,69 @@
+import type { Database } from '@patchbay/prisma/database.ts'
+import { applyRetention, checkpoint, ensurePartitions, tidy } from '@patchbay/prisma/retention.ts'
+import type { Actor } from '@patchbay/schema/context.ts'
+import type { Audit } from '../engine/audit/contract.ts'
+import type { Health } from '../engine/health/contract.ts'
+import { registerHealth } from '../engine/health/register.ts'
+import type { Jobs } from '../engine/jobs/contract.ts'
+import type { Vault } from '../engine/vault/contract.ts'
+import { rotate } from '../engine/vault/vault.ts'
+import type { Config } from '../config.ts'
+import type { Log } from '../log.ts'
+
+export interface WorkersOptions {
+  readonly database: Database
+  readonly jobs: Jobs
+  readonly health: Health
+  readonly vault: Vault
+  readonly audit: Audit
+  readonly retention: Config['retention']
+  readonly now: () => Date
+  readonly newId: () => string
+  readonly log: Log
+}
+
+const hourly = '17 * * * *'
+/** Hour, UTC, of the daily tidying. */
+const quietHour = 2
+const checkpointEveryMs = 5 * 60_000
+
+/** Takes the queues of this process. Returns what stops the parts that are not jobs. */
+export async function startWorkers(options: WorkersOptions): Promise<() => void> {
+  const { database, jobs, log, newId, now } = options
+  await registerHealth(jobs, options.health, { newId })
+  await jobs.work('vault.rotate', async ({ organizationId }, signal) => {
+    const { vault, audit } = options
+    const rows = await rotate({ database, vault, audit, organizationId, actorFor: keeper(newId), signal })
+    log.info({ rows }, 'data keys re-wrapped')
+  })
+  await jobs.work('data.retention', (_data, signal) => keepHouse(options, signal))
+  await jobs.schedule('data.retention', hourly)
+  await ensurePartitions(database)
+  const timer = setInterval(() => {
+    checkpoint(database).catch((error: unknown) => log.warn({ error, at: now() }, 'a checkpoint failed'))
+  }, checkpointEveryMs)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+async function keepHouse({ database, retention, now, log }: WorkersOptions, signal: AbortSignal): Promise<void> {
+  await ensurePartitions(database)
+  const gone = await applyRetention(database, { now: now(), terms: retention, signal })
+  const { prisma } = database.system
+  const ended = { where: { expiresAt: { lt: now() } } }
+  const sessions = (await prisma.session.deleteMany(ended)).count + (await prisma.verification.deleteMany(ended)).count
+  if (now().getUTCHours() === quietHour) await tidy(database)
+  log.info({ ...gone, sessions }, 'retention applied')
+}
+
+const keeper =
+  (newId: () => string) =>
+  (organizationId: string): Actor => ({
+    kind: 'SYSTEM',
+    id: null,
+    name: 'Vault keeper',
+    organizationId,
+    ipAddress: null,
+    correlationId: newId(),
+    connectionIds: [],
+  })

@@ -116,14 +116,16 @@ test('N4: transactions of Prisma keep all or nothing', async () => {
 
 test('T2: a statement of an organization waits for an open transaction of the owner and then runs', async () => {
   const id = await organization()
-  let finish = () => {}
-  const held = new Promise<void>((resolve) => (finish = resolve))
+  const begun = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
   const transaction = sql.transaction(async (tx) => {
     await tx.query(`update "Organization" set name = 'first' where id = $1`, [id])
-    await held
+    begun.resolve()
+    await held.promise
   })
+  await begun.promise
   const second = database.tenant(id).sql.query(`update "Organization" set name = 'second' where id = $1`, [id])
-  finish()
+  held.resolve()
   await Promise.all([transaction, second])
   expect((await prisma.organization.findUniqueOrThrow({ where: { id } })).name).toBe('second')
 })

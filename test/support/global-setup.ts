@@ -94,15 +94,19 @@ async function preparePostgres(): Promise<[TestDatabaseSource, () => Promise<voi
   const server = given ? { url: given, stop: async () => {} } : await startPostgres()
   const template = `patchbay_template_${randomBytes(4).toString('hex')}`
   const admin = new pg.Client({ connectionString: server.url })
-  await admin.connect()
-  await admin.query(`create database ${template}`)
-  const database = await openDatabase({ url: databaseUrl(server.url, template) })
-  await migrate(database)
-  await database.close()
   const teardown = async () => {
-    await admin.query(`drop database if exists ${template} with (force)`)
+    await admin.query(`drop database if exists ${template} with (force)`).catch(() => {})
     await admin.end()
     await server.stop()
+  }
+  try {
+    await admin.connect()
+    await admin.query(`create database ${template}`)
+    const database = await openDatabase({ url: databaseUrl(server.url, template) })
+    await migrate(database).finally(() => database.close())
+  } catch (error) {
+    await teardown()
+    throw error
   }
   return [{ engine: 'postgres', url: server.url, template }, teardown]
 }

@@ -1,7 +1,12 @@
+import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
+
+// graphql ships as two modules, and refuses to work with types of its twin: here, as in Node, everybody gets the same one.
+const graphql = createRequire(import.meta.url).resolve('graphql')
 
 // Databases and servers are real, so a process per file keeps them apart; two at a time is what two cores carry.
 export default defineConfig({
+  resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '.artifacts/**'],

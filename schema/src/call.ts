@@ -181,7 +181,8 @@ const filterOf = (input: typeof CallFilterInput.$inferInput | null | undefined):
   connectionId: input?.connectionId?.map((id) => rowId('Connection', id)),
 })
 
-const searchNote = 'Words in path, operation, host, error message or correlation id, or a part of the uuid.'
+const searchNote =
+  'Beginnings of words in method, host, path, operation or error message, all of them; or the uuid of a call.'
 
 // ── queries ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 

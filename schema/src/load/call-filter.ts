@@ -16,7 +16,16 @@ export interface CallFilter {
   readonly until?: Date | null | undefined
 }
 
-const searched = ['path', 'operation', 'host', 'errorMessage', 'correlationId'] as const
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** The expression the search index of "Call" is made of. */
+const document = `hub_call_document("organizationId", "method", "host", "path", "operation", "errorMessage")`
+
+/** What a search box says: a call's own id, words to look for, or nothing. */
+export function searchOf(text: string | null | undefined): { readonly id: string } | { readonly words: string } | null {
+  const trimmed = text?.trim() ?? ''
+  if (trimmed === '') return null
+  return uuid.test(trimmed) ? { id: trimmed.toLowerCase() } : { words: trimmed }
+}
 
 export function callConditions(where: Where, filter: CallFilter, search?: string | null): Where {
   where
@@ -33,7 +42,10 @@ export function callConditions(where: Where, filter: CallFilter, search?: string
   if (filter.statusMax != null) where.and(`"status" <= ${where.param(filter.statusMax)}`)
   if (filter.since != null) where.and(`"at" >= ${where.param(filter.since)}::timestamptz`)
   if (filter.until != null) where.and(`"at" < ${where.param(filter.until)}::timestamptz`)
-  return where.contains([...searched.map((name) => `"${name}"`), '"id"::text'], search)
+  const wanted = searchOf(search)
+  if (wanted === null) return where
+  if ('id' in wanted) return where.and(`"id" = ${where.param(wanted.id)}::uuid`)
+  return where.and(`${document} @@ hub_call_query("organizationId", ${where.param(wanted.words)})`)
 }
 
 /** The same as a test of one row. Built once per subscription, so that a row costs only the tests asked for. */
@@ -61,10 +73,23 @@ export function callMatcher(filter: CallFilter, search?: string | null): (call: 
   if (statusMax != null) tests.push((call) => call.status !== null && call.status <= statusMax)
   if (since != null) tests.push((call) => call.at >= since)
   if (until != null) tests.push((call) => call.at < until)
-  const words = search?.trim().toLowerCase()
-  if (words)
-    tests.push(
-      (call) => call.id.includes(words) || searched.some((name) => call[name]?.toLowerCase().includes(words) === true),
-    )
+  const wanted = searchOf(search)
+  if (wanted !== null && 'id' in wanted) tests.push((call) => call.id === wanted.id)
+  else if (wanted !== null) {
+    const words = wordsOf(wanted.words)
+    tests.push((call) => {
+      const found = wordsOf(
+        [call.method, call.host, call.path, call.operation, call.errorMessage?.slice(0, 1000)].join(' '),
+      )
+      return words.length > 0 && words.every((word) => found.some((one) => one.startsWith(word)))
+    })
+  }
   return (call) => tests.every((test) => test(call))
 }
+
+/** Words as hub_words in the database sees them: punctuation parts them, case does not matter. */
+const wordsOf = (text: string): string[] =>
+  text
+    .toLowerCase()
+    .split(/[\s/._\-?&=:;,()[\]{}"'@#%+*|<>!~^$\\`]+/)
+    .filter((word) => word !== '')

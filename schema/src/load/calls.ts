@@ -1,7 +1,7 @@
 import type { CallModel } from '@patchbay/prisma/generated/models.ts'
 import type { LiveCall } from '../events.ts'
-import { byPosition, readPage, type Page, type PageArgs } from '../page.ts'
-import { callConditions, type CallFilter } from './call-filter.ts'
+import { byPosition, readPage, type Page, type PageArgs, type Slice } from '../page.ts'
+import { callConditions, searchOf, type CallFilter } from './call-filter.ts'
 import { inOrder, within, type Reach } from './reach.ts'
 import { positionKeys, slicing, Where } from './where.ts'
 
@@ -41,6 +41,8 @@ const columns = [
 const order = byPosition<LiveCall>((call) => call.seq)
 const keyset = positionKeys('seq', 'int8')
 
+type Row = LiveCall & Record<string, unknown>
+
 /** Calls, latest first. */
 export function callPage(
   reach: Reach,
@@ -48,14 +50,44 @@ export function callPage(
   filter: CallFilter,
   search?: string | null,
 ): Promise<Page<LiveCall>> {
-  return readPage(args, order, (slice) => {
+  const wanted = searchOf(search)
+  return readPage(args, order, async (slice) => {
+    if (wanted !== null && 'words' in wanted) {
+      const found = await searchPage(reach, slice, filter, wanted.words)
+      if (found !== null) return found
+    }
     const where = callConditions(within(new Where(), reach, '"connectionId"'), filter, search)
     const tail = slicing(where, slice, keyset, 'desc')
-    return reach.tenant.sql.query<LiveCall & Record<string, unknown>>(
-      `select ${columns} from "Call" ${where} ${tail}`,
-      where.params,
-    )
+    return reach.tenant.sql.query<Row>(`select ${columns} from "Call" ${where} ${tail}`, where.params)
   })
+}
+
+/** Calls the search index hands over at most: words more common than that are found sooner by reading the log. */
+const candidates = 10_000
+
+/** A page by way of the search index, or null when the words are too common for it to be complete. */
+async function searchPage(
+  reach: Reach,
+  slice: Slice<readonly [string]>,
+  filter: CallFilter,
+  words: string,
+): Promise<Row[] | null> {
+  const connections = reach.connectionIds.length > 0 ? reach.connectionIds : (filter.connectionId ?? null)
+  const bounds = [words, slice.after?.[0] ?? null, slice.before?.[0] ?? null, connections, candidates]
+  const where = new Where()
+  const keys = `hub_search_calls(${bounds.map((bound) => where.param(bound)).join(', ')})`
+  callConditions(within(where, reach, '"connectionId"'), filter)
+  const tail = slicing(where, { ...slice, after: null, before: null }, keyset, 'desc')
+  const rows = await reach.tenant.sql.query<Row>(
+    `select ${columns} from ${keys} as k(k_at, k_id, k_seq) join "Call" on "at" = k_at and "id" = k_id ${where} ${tail}`,
+    where.params,
+  )
+  if (rows.length === slice.limit && !slice.inverted) return rows
+  const [counted] = await reach.tenant.sql.query<{ count: number }>(
+    `select count(*)::int as "count" from hub_search_calls($1, $2, $3, $4, $5)`,
+    bounds,
+  )
+  return (counted?.count ?? 0) < candidates ? rows : null
 }
 
 export async function callsById(reach: Reach, ids: readonly string[]): Promise<(CallModel | null)[]> {

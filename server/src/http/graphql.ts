@@ -93,7 +93,7 @@ export function createGraphql(options: GraphqlOptions): GraphqlDoor {
       const gone = new AbortController()
       response.once('close', () => gone.abort())
       const asker: Asker = { viewer, ...exchange, signal: gone.signal, again }
-      await yoga.requestListener(request, response, asker)
+      await yoga(request, response, asker)
     },
     async close() {
       await Promise.all([sockets.close(), gate.close()])

@@ -89,9 +89,10 @@ export async function completenessOf(tx: Tx, provider: Provider, connection: Con
     orderBy: { version: 'desc' },
     select: { hints: true },
   })
-  const grant = await tx.grant.findUnique({ where: { connectionId: connection.id }, select: { state: true } })
+  const grant = await tx.grant.findUnique({ where: { connectionId: connection.id }, select: { connectionId: true } })
   const present = { ...(connection.settings as Fields), ...(secrets?.hints as Fields | undefined) }
-  return completeness(provider, present, grant?.state === 'VALID')
+  // An authorization the vendor ended still counts: the connection was set up, and its probes say to connect again.
+  return completeness(provider, present, grant !== null)
 }
 
 /**

@@ -303,64 +303,68 @@ test.runIf(inject('database').engine === 'postgres')(
   },
 )
 
-test('L2: eight writers in several replicas, subscribers that cut and resume: every row once and in order', async () => {
-  // On PostgreSQL each replica is a pool of its own; PGlite has one connection, so both share it.
-  const second = database.url ? await openDatabase({ url: database.url, maxConnections: 8 }) : database
-  const replicas = [
-    { database: database as Database, live: await startLive({ limits: { bufferRows: 60, batchRows: 30 } }) },
-    { database: second, live: await startLive({ database: second }) },
-  ] as const
-  const start = (await batch(subscribe(replicas[0].live))).cursor
-  const perWriter = 120
-  const total = 8 * perWriter
-  const dice = seeded(7)
+test(
+  'L2: eight writers in several replicas, subscribers that cut and resume: every row once and in order',
+  { timeout: 90_000 },
+  async () => {
+    // On PostgreSQL each replica is a pool of its own; PGlite has one connection, so both share it.
+    const second = database.url ? await openDatabase({ url: database.url, maxConnections: 8 }) : database
+    const replicas = [
+      { database: database as Database, live: await startLive({ limits: { bufferRows: 60, batchRows: 30 } }) },
+      { database: second, live: await startLive({ database: second }) },
+    ] as const
+    const start = (await batch(subscribe(replicas[0].live))).cursor
+    const perWriter = 120
+    const total = 8 * perWriter
+    const dice = seeded(7)
 
-  const writers = names('w', 8).map(async (name, index) => {
-    const { live, database: on } = replicas[index % 2]!
-    let n = 0
-    while (n < perWriter) {
-      const size = Math.min(1 + Math.floor(dice() * 4), perWriter - n)
-      await append(
-        live,
-        names('', size).map((_, at) => `${name}:${n + at}`),
-        tenant,
-        on,
-      )
-      n += size
-    }
-  })
-
-  const readers = names('r', 6).map(async (_, index) => {
-    let cursor: string = start
-    const seen: Transition[] = []
-    while (seen.length < total) {
-      const iterator = subscribe(replicas[(index + seen.length) % 2]!.live, { after: cursor })
-      const patience = 1 + Math.floor(dice() * 6)
-      for (let turn = 0; turn < patience && seen.length < total; turn += 1) {
-        const next = await batch(iterator)
-        seen.push(...next.rows)
-        cursor = next.cursor
-        if (dice() < 0.2) await new Promise((resolve) => setTimeout(resolve, dice() * 40))
+    const writers = names('w', 8).map(async (name, index) => {
+      const { live, database: on } = replicas[index % 2]!
+      let n = 0
+      while (n < perWriter) {
+        const size = Math.min(1 + Math.floor(dice() * 4), perWriter - n)
+        await append(
+          live,
+          names('', size).map((_, at) => `${name}:${n + at}`),
+          tenant,
+          on,
+        )
+        n += size
       }
-      await iterator.return?.()
-    }
-    return seen
-  })
+    })
 
-  await Promise.all(writers)
-  const stored = await database.system.sql.query<{ seq: bigint; reason: string }>(
-    `select "seq", "reason" from "HealthTransition" where "reason" like 'w%:%' order by "seq"`,
-  )
-  expect(stored).toHaveLength(total)
-  for (const seen of await Promise.all(readers)) {
-    expect(seen.map(({ seq, reason }) => ({ seq, reason }))).toEqual(stored)
-  }
-  for (const { live } of replicas) await until('no subscriber is left', () => live.subscriberCount <= 1)
-  if (second !== database) {
-    await replicas[1].live.close()
-    await second.close()
-  }
-})
+    const readers = names('r', 6).map(async (_, index) => {
+      let cursor: string = start
+      const seen: Transition[] = []
+      while (seen.length < total) {
+        const iterator = subscribe(replicas[(index + seen.length) % 2]!.live, { after: cursor })
+        const patience = 1 + Math.floor(dice() * 6)
+        for (let turn = 0; turn < patience && seen.length < total; turn += 1) {
+          const next = await batch(iterator)
+          seen.push(...next.rows)
+          cursor = next.cursor
+          if (dice() < 0.2) await new Promise((resolve) => setTimeout(resolve, dice() * 40))
+        }
+        await iterator.return?.()
+      }
+      return seen
+    })
+
+    await Promise.all(writers)
+    const stored = await database.system.sql.query<{ seq: bigint; reason: string }>(
+      `select "seq", "reason" from "HealthTransition" where "reason" like 'w%:%' order by "seq"`,
+    )
+    expect(stored).toHaveLength(total)
+    for (const seen of await Promise.all(readers)) {
+      expect(seen.map(({ seq, reason }) => ({ seq, reason }))).toEqual(stored)
+    }
+    for (const { live } of replicas) await until('no subscriber is left', () => live.subscriberCount <= 1)
+    if (second !== database) {
+      await replicas[1].live.close()
+      await second.close()
+    }
+  },
+)
 
 /** Repeatable random numbers (mulberry32). */
 function seeded(seed: number): () => number {

@@ -1,8 +1,8 @@
-/** Waits until `fact` gives something truthy, and returns it. Fails with `what` after `deadlineMs` (default 10,000). */
+/** Waits until `fact` gives something truthy, and returns it. Fails with `what` after `deadlineMs` (default 20,000). */
 export async function until<T>(
   what: string,
   fact: () => T | Promise<T>,
-  deadlineMs = 10_000,
+  deadlineMs = 20_000,
 ): Promise<Exclude<Awaited<T>, false | null | undefined | 0 | ''>> {
   const deadline = performance.now() + deadlineMs
   for (;;) {

@@ -6,8 +6,10 @@ import { migrate } from './migrations.ts'
 import { diffToModels } from './schema-engine.ts'
 
 export interface DriftOptions {
-  /** A migrated PostgreSQL database. Absent: one made for the question, in memory, with the migrations applied. */
+  /** A migrated PostgreSQL database. Without it and `pglite`, one is made for the question, in memory. */
   url?: string | undefined
+  /** A migrated PGlite instance. */
+  pglite?: PGlite | undefined
   /** Folder of migrations to make that one with; default: this package's. */
   migrations?: string | undefined
   /** Folder of models; default: this package's. */
@@ -42,6 +44,7 @@ export async function schemaDrift(options: DriftOptions = {}): Promise<string> {
       await client.end()
     }
   }
+  if (options.pglite) return diffToModels(new PrismaPGlite(options.pglite), models)
   const pglite = await PGlite.create()
   const database = await openDatabase({ pglite })
   try {

@@ -32,11 +32,12 @@ const exists = (path: string) =>
     () => false,
   )
 
-describe.runIf(inject('database').engine === 'pglite')('the embedded database', () => {
+// Processes are started, killed and started again, on a machine that may be busy with other tests.
+describe.runIf(inject('database').engine === 'pglite')('the embedded database', { timeout: 240_000 }, () => {
   test('N4: a first start that is killed half-way is simply started again', async () => {
     const folder = join(home, 'first')
     const first = startWriter(folder)
-    await until('the database is being made', () => exists(join(folder, 'database.new/PG_VERSION')), 30_000)
+    await until('the database is being made', () => exists(join(folder, 'database.new/PG_VERSION')), 60_000)
     await first.kill()
     const database = await openDatabase({ dataDir: folder })
     await database.ping()
@@ -50,7 +51,7 @@ describe.runIf(inject('database').engine === 'pglite')('the embedded database', 
     const acknowledged: string[] = []
     for (const [round, rows] of [40, 1, 15].entries()) {
       const running = startWriter(folder)
-      await until(`rows of round ${round}`, () => running.lines.length > rows, 30_000)
+      await until(`rows of round ${round}`, () => running.lines.length > rows, 60_000)
       if (round === 0) {
         const refusal = openDatabase({ dataDir: folder })
         await expect(refusal).rejects.toMatchObject({

@@ -1,13 +1,14 @@
+import { openAsBlob, readFileSync, writeFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
 import { openDatabase } from '@patchbay/prisma/client.ts'
 import type { Database } from '@patchbay/prisma/database.ts'
 import { schemaDrift } from '@patchbay/prisma/drift.ts'
 import { migrate, migrationsFolder, migrationState, readMigrations } from '@patchbay/prisma/migrations.ts'
 import { modelsFolder } from '@patchbay/prisma/schema-engine.ts'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, inject, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 
 const opened: { close(): Promise<void> }[] = []
@@ -105,8 +106,13 @@ test('N3: a migration that another tool left half done is refused, one it rolled
 })
 
 test('N3: the migrations say what the models say, and a changed model is noticed', async () => {
-  const { url } = await database({ unmigrated: false })
-  expect(await schemaDrift({ url })).toBe('')
+  const source = inject('database')
+  const target =
+    source.engine === 'pglite'
+      ? { pglite: await PGlite.create({ loadDataDir: await openAsBlob(source.migrated) }) }
+      : { url: (await database({ unmigrated: false })).url }
+  if (target.pglite) opened.push(target.pglite)
+  expect(await schemaDrift(target)).toBe('')
 
   const models = join(home, 'models')
   await cp(modelsFolder, models, { recursive: true })
@@ -119,7 +125,7 @@ test('N3: the migrations say what the models say, and a changed model is noticed
   change('call.prisma', /latencyMs( +)Int\n/, 'latencyMs$1BigInt\n')
   change('health.prisma', /message( +)String\?\n/, 'message$1String?\n  weather String?\n')
   change('audit.prisma', /@@index\(\[organizationId, at\]\)/, '@@index([at])')
-  const script = await schemaDrift({ url, models })
+  const script = await schemaDrift({ ...target, models })
   expect(script).toContain('ALTER TABLE "Call" ALTER COLUMN "latencyMs" SET DATA TYPE BIGINT')
   expect(script).toContain('ADD COLUMN     "weather" TEXT')
   expect(script).toContain('CREATE INDEX "AuditEntry_at_idx"')

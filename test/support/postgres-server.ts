@@ -84,14 +84,11 @@ export async function startPostgres(): Promise<PostgresServer> {
     log_min_messages: 'fatal',
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const server = spawn(join(native, 'bin/postgres'), ['-D', data, ...flags], {
-    ...as,
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  // The shell holds the server's life to ours: however this process ends, its end of the pipe closes and `cat` with it.
+  const watch = '"$@" & server=$!; cat > /dev/null; kill -INT $server; wait $server'
+  const command = ['-c', watch, 'sh', join(native, 'bin/postgres'), '-D', data, ...flags]
+  const server = spawn('sh', command, { ...as, env, stdio: ['pipe', 'ignore', 'pipe'] })
   server.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()))
-  const kill = () => void server.kill('SIGQUIT')
-  process.once('exit', kill)
   const closed = once(server, 'close')
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`
   await Promise.race([
@@ -103,8 +100,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   return {
     url,
     async stop() {
-      process.off('exit', kill)
-      server.kill('SIGINT')
+      server.stdin.end()
       await closed
       await rm(home, { recursive: true, force: true })
     },

@@ -11,6 +11,8 @@ interface Intent {
   amount: number
   amount_received: number
   capture_method: string
+  confirmation_method: 'automatic'
+  payment_method_types: string[]
   client_secret: string
   created: number
   currency: string
@@ -99,6 +101,8 @@ function create(now: number): State {
       amount,
       amount_received: status === 'succeeded' ? amount : 0,
       capture_method: status === 'requires_capture' ? 'manual' : 'automatic',
+      confirmation_method: 'automatic',
+      payment_method_types: ['card'],
       client_secret: `${id}_secret_lab${index}`,
       created: Math.floor(now / 1000) - 3_600 * (3 + index * 7),
       currency: 'aed',
@@ -151,6 +155,8 @@ function createIntent(request: LabRequest, bench: Bench<State>): LabAnswer {
     amount: Number(amount),
     amount_received: 0,
     capture_method: form.get('capture_method') ?? 'automatic',
+    confirmation_method: 'automatic',
+    payment_method_types: ['card'],
     client_secret: bench.id(`${id}_secret_`, 25),
     created: Math.floor(bench.now / 1000),
     currency: currency.toLowerCase(),

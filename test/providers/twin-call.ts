@@ -69,7 +69,7 @@ function outgoing(provider: Provider, base: string, request: Parameters<Call>[0]
 }
 
 /** One real HTTP exchange with the twin: authorize, send, judge. No retries, no breaker: those are the pipeline's. */
-export function twinCall(connection: TwinConnection): Call {
+export function twinCall(connection: TwinConnection, send: typeof fetch = fetch): Call {
   const { provider, fields, origin, accessToken } = connection
   const facts = factsOf(connection)
   return async (request) => {
@@ -81,7 +81,7 @@ export function twinCall(connection: TwinConnection): Call {
       accessToken,
     )
     const body = ready.body ?? undefined
-    const response = await fetch(ready.url, {
+    const response = await send(ready.url, {
       method: ready.method,
       headers: ready.headers,
       redirect: 'manual',

@@ -183,7 +183,7 @@ export const printful = defineProvider({
       'No monthly fee. You pay per item and shipping when an order is confirmed; the Growth plan lowers item prices.',
     docsUrl: 'https://developers.printful.com/docs/',
     statusUrl: 'https://status.printful.com',
-    verified: false,
+    verified: true,
     logo: {
       path: 'M1 19 7 7l3 6-3 6zM8.500 19l5.500-11 3 6-2.500 5zM16 19l4-8 4 8z',
       viewBox: '0 0 24 24',

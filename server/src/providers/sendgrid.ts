@@ -196,7 +196,7 @@ export const sendgrid = defineProvider({
     pricingNotes: 'Paid plans by mails per month; the hub adds nothing. Checking a mail without sending it is free.',
     docsUrl: 'https://www.twilio.com/docs/sendgrid/api-reference',
     statusUrl: 'https://status.sendgrid.com',
-    verified: false,
+    verified: true,
     logo: {
       path: 'M1 8.500h7.300v7.200H1zM8.300 15.700h7.300V23H8.300zM8.300 1h7.300v7.500H8.300zM15.600 8.500H23v7.200h-7.400z',
       viewBox: '0 0 24 24',

@@ -19,7 +19,7 @@ import { requireOpen } from './status.ts'
 import { traced } from './trace.ts'
 
 export { createCallLog, type CallLog, type CallLogOptions } from './log.ts'
-export { createPlainCalls, type PlainCalls, type PlainCallsOptions } from './plain-calls.ts'
+export { createPlainCalls, type PlainCallsOptions } from './plain-calls.ts'
 
 export interface CallsOptions {
   readonly egress: Egress

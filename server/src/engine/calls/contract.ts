@@ -1,6 +1,7 @@
 import type { Connection } from '@patchbay/prisma/generated/client.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
-import type { Call } from '../../providers/provider.ts'
+import type { Call, Provider } from '../../providers/provider.ts'
+import type { EgressAnswer } from '../egress/contract.ts'
 
 export type CallPurpose = 'OPERATION' | 'PROXY' | 'PROBE' | 'TEST' | 'OAUTH' | 'SYNC'
 
@@ -42,4 +43,28 @@ export interface Calls {
   /** Resolves when every call so far is in the log. */
   flush(): Promise<void>
   close(): Promise<void>
+}
+
+/** A request that brings its own credentials: the token exchanges of OAuth. */
+export interface PlainRequest {
+  readonly host: string
+  readonly path: string
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+  readonly purpose: CallPurpose
+  readonly operation: string
+  readonly actor: Actor
+  /** Every secret value inside, so that the log shows none. */
+  readonly secrets: readonly string[]
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The pipeline's first and last steps alone: address, guard, log. No credentials, breaker or retry. */
+export interface PlainCalls {
+  /** Address of a page or endpoint of the vendor, or of its lab twin. */
+  urlOf(provider: Provider, connection: Connection, place: { readonly host: string; readonly path: string }): URL
+  /** Any status is an answer. Throws ProviderCallError when there is none. */
+  send(provider: Provider, connection: Connection, request: PlainRequest): Promise<EgressAnswer>
 }

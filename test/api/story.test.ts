@@ -125,7 +125,7 @@ describe('Automation begins with an API key and nothing else', () => {
       expect(event.connectionHealthChanged.changes.at(-1)?.connection).toEqual({ id, health: 'HEALTHY' })
 
     const probeLogged = (event: CallsBatch) =>
-      event.callLogged.calls.some((call) => call.purpose === 'PROBE' && call.ok && call.path.startsWith('/v1/balance'))
+      event.callLogged.calls.some((call) => call.purpose === 'PROBE' && call.ok && call.path.endsWith('/v1/balance'))
     await callsOverSocket.first('the logged probe', probeLogged)
     await callsOverSse.first('the logged probe', probeLogged)
     for (const events of [overSocket, overSse, callsOverSocket, callsOverSse]) events.stop()

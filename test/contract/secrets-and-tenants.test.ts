@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { catalog } from '@patchbay/server/providers/index.ts'
+import { buildSchema, isObjectType } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { everyField } from '../support/every-field.ts'
+import { startHub, type TestHub } from '../support/hub.ts'
+import { until } from '../support/until.ts'
+
+// Two organizations in one hub. The first has something in every table and a canary in every secret; the second asks for
+// everything the schema has, with the first one's ids in its hands.
+
+const schema = buildSchema(
+  readFileSync(createRequire(import.meta.url).resolve('@patchbay/schema/schema.graphql'), 'utf8'),
+)
+const canaryMark = 'cAnArY7f3e'
+
+const create = `mutation ($input: CreateConnectionInput!) { createConnection(input: $input) { __typename
+  ... on CreateConnectionSuccess { connection { id uuid } } ... on Error { message } } }`
+const act = (mutation: string, input: string, body: string) =>
+  `mutation ($input: ${input}!) { ${mutation}(input: $input) { __typename ... on Error { message } ${body} } }`
+
+interface Made {
+  readonly createConnection: {
+    readonly __typename: string
+    readonly message?: string
+    readonly connection: { readonly id: string; readonly uuid: string }
+  }
+}
+
+/** A value that fits the field's rule and holds a canary of its own. */
+function canaryFor(provider: string, field: string): string {
+  return `${canaryMark}-${provider}-${field}-${randomUUID()}`
+}
+
+describe('what one organization has', () => {
+  let hub: TestHub
+  let stranger: { organizationId: string; apiKey: string }
+  const canaries = new Map<string, string>()
+  const made: { id: string; uuid: string }[] = []
+  /** Ids and names only the first organization has. */
+  const owned = new Set<string>()
+
+  beforeAll(async () => {
+    hub = await startHub()
+    stranger = await hub.createOrganization('Stranger')
+    for (const entry of catalog.list()) {
+      const fields = entry.fields
+        .filter((field) => field.required || field.kind === 'secret')
+        .map((field) => {
+          if (field.kind === 'select') return { name: field.name, value: field.options?.[0]?.value ?? '' }
+          if (field.kind === 'email') return { name: field.name, value: `owner-${entry.slug}@first.example` }
+          if (field.kind !== 'secret') return { name: field.name, value: field.placeholder ?? '1234567' }
+          const value = canaryFor(entry.slug, field.name)
+          canaries.set(`${entry.slug}.${field.name}`, value)
+          return { name: field.name, value }
+        })
+      const input = {
+        provider: entry.slug,
+        name: `First ${entry.slug}`,
+        environment: entry.environments[0],
+        simulated: true,
+        fields,
+        idempotencyKey: randomUUID(),
+      }
+      const answer = await hub.graphql<Made>(create, { input })
+      expect(answer.data.createConnection, `${entry.slug}: ${answer.data.createConnection.message}`).toMatchObject({
+        __typename: 'CreateConnectionSuccess',
+      })
+      made.push(answer.data.createConnection.connection)
+    }
+    // The lab refuses every canary, and says in its errors what it was sent: the vendor's echo must not come through.
+    await hub.graphql(act('setLabBehaviour', 'SetLabBehaviourInput', ''), {
+      input: { provider: 'stripe', latencyMs: 1 },
+    })
+    for (const { id } of made) {
+      await hub.graphql(act('testConnection', 'TestConnectionInput', ''), {
+        input: { id, idempotencyKey: randomUUID() },
+      })
+      for (let n = 0; n < 3; n += 1)
+        await hub.graphql(act('probeConnection', 'ProbeConnectionInput', ''), {
+          input: { id, idempotencyKey: randomUUID() },
+        })
+    }
+    await hub.graphql(act('inviteMember', 'InviteMemberInput', ''), {
+      input: { email: 'guest@first.example', role: 'VIEWER', idempotencyKey: randomUUID() },
+    })
+    await hub.app.parts.audit.flush()
+    for (const { id, uuid } of made) owned.add(id).add(uuid)
+    for (const table of ['Incident', 'Probe', 'Call', 'AuditEntry', 'Member', 'Invitation', 'HealthTransition'])
+      for (const { id } of await hub.database.system.sql.query<{ id: string }>(
+        `select id::text from "${table}" where "organizationId" = $1 limit 200`,
+        [hub.organizationId],
+      ))
+        owned.add(id)
+  }, 120_000)
+  afterAll(() => hub.stop())
+
+  /** Asks every query field, with ids of the first organization, as the holder of `key`. */
+  async function askEverything(key: string): Promise<{ texts: string[]; reached: ReadonlySet<string> }> {
+    const texts: string[] = []
+    const reached = new Set<string>()
+    const globalId = (noun: string, id: string) => Buffer.from(`${noun}:${id}`).toString('base64')
+    const ids = [...made.slice(0, 3).map(({ id }) => id)]
+    for (const [noun, table] of [
+      ['Call', 'Call'],
+      ['Incident', 'Incident'],
+      ['Member', 'Member'],
+      ['AuditEntry', 'AuditEntry'],
+      ['Invitation', 'Invitation'],
+    ] as const)
+      for (const row of await hub.database.system.sql.query<{ id: string }>(
+        `select id::text from "${table}" where "organizationId" = $1 limit 2`,
+        [hub.organizationId],
+      ))
+        ids.push(globalId(noun, row.id))
+    for (const id of ids) {
+      const walk = everyField(schema, { id, ids: [id] }, 3)
+      for (const field of walk.reached) reached.add(field)
+      for (const reader of walk.readers) {
+        // Fields without an id argument answer the same for every id.
+        if (id !== ids[0] && !/\(.*id/.test(reader.query.slice(0, 60))) continue
+        const answer = await hub.graphql(reader.query, reader.variables, { key })
+        expect(
+          answer.errors.filter((error) => error.extensions?.['code'] === 'INTERNAL_SERVER_ERROR'),
+          reader.field,
+        ).toEqual([])
+        expect(
+          answer.errors.filter((error) => /cost|complex|depth|alias|token/i.test(error.message)),
+          reader.field,
+        ).toEqual([])
+        // The id that was asked with comes back in the words of a refusal; nothing else may.
+        texts.push(JSON.stringify(answer).replaceAll(id, 'what was asked for'))
+      }
+    }
+    return { texts, reached }
+  }
+
+  test('T2: is not seen by another in any field of the schema', async () => {
+    const { texts } = await askEverything(stranger.apiKey)
+    const all = texts.join('\n')
+    const seen = [...owned].flatMap((id) => texts.filter((text) => text.includes(id)).map((text) => text.slice(0, 400)))
+    expect(seen).toEqual([])
+    expect(all).not.toContain('First stripe')
+    expect(all).not.toContain('first.example')
+  })
+
+  test('T2: its owner sees it by the same documents, so the walk reaches what it must hide', async () => {
+    const { texts, reached } = await askEverything(hub.apiKey)
+    const all = texts.join('\n')
+    for (const { uuid } of made) expect(all).toContain(uuid)
+    expect(all).toContain('guest@first.example')
+    const batches = new Set(['CallBatch', 'ConnectionHealthBatch', 'IncidentBatch', 'IncidentChange', 'FieldFault'])
+    const unreached: string[] = []
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (!isObjectType(type) || type.name.startsWith('__') || batches.has(type.name)) continue
+      if (/^(Query|Mutation|Subscription)$|Success$|Error$|PageInfo$/.test(type.name)) continue
+      if (![...reached].some((field) => field.startsWith(`${type.name}.`))) unreached.push(type.name)
+    }
+    expect(unreached).toEqual([])
+  })
+
+  test('T2: is not changed by another', async () => {
+    const id = made[0]?.id
+    const name = 'First stripe'
+    const attempts: [string, string, Record<string, unknown>][] = [
+      ['updateConnection', 'UpdateConnectionInput', { id, name: 'Taken over' }],
+      ['setCredentials', 'SetCredentialsInput', { id, fields: [{ name: 'secretKey', value: 'sk_test_mine' }] }],
+      ['testConnection', 'TestConnectionInput', { id }],
+      ['probeConnection', 'ProbeConnectionInput', { id }],
+      ['pauseConnection', 'PauseConnectionInput', { id }],
+      ['resumeConnection', 'ResumeConnectionInput', { id }],
+      ['resetBreaker', 'ResetBreakerInput', { id }],
+      ['startOAuth', 'StartOAuthInput', { id }],
+      ['deleteConnection', 'DeleteConnectionInput', { id, name }],
+    ]
+    for (const [mutation, input, values] of attempts) {
+      const answer = await hub.graphql<Record<string, { __typename: string }>>(
+        act(mutation, input, ''),
+        { input: values },
+        { key: stranger.apiKey },
+      )
+      expect(answer.data[mutation]?.__typename, mutation).toBe('NotFoundError')
+    }
+  })
+
+  test('T2: is not streamed to another, not even from the first one’s cursor', async () => {
+    const query = `subscription ($after: String) { callLogged(after: $after) { cursor calls { uuid } } }`
+    interface Batch {
+      callLogged: { cursor: string; calls: { uuid: string }[] }
+    }
+    const mine = hub.subscribe<Batch>(query)
+    const { callLogged } = await mine.first('a cursor', () => true)
+    const theirs = hub.subscribe<Batch>(query, { after: callLogged.cursor }, { key: stranger.apiKey })
+    await theirs.first('their first batch', () => true)
+    await hub.graphql(act('probeConnection', 'ProbeConnectionInput', ''), {
+      input: { id: made[0]?.id, idempotencyKey: randomUUID() },
+    })
+    await mine.first('the logged probe', (event) => event.callLogged.calls.length > 0)
+    expect(theirs.received.flatMap((event) => event.callLogged.calls)).toEqual([])
+    mine.stop()
+    theirs.stop()
+  })
+
+  test('C4: a canary planted in every credential is in no answer, log line, metric or column', async () => {
+    expect(canaries.size).toBeGreaterThan(8)
+    const { texts } = await askEverything(hub.apiKey)
+    const metrics = await (await hub.fetch('/metrics')).text()
+    const stored: string[] = []
+    const columns = await hub.database.system.sql.query<{ schema: string; table: string }>(
+      `select table_schema as schema, table_name as table from information_schema.tables
+       where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`,
+    )
+    for (const { schema: space, table } of columns)
+      for (const { hit } of await hub.database.system.sql.query<{ hit: string }>(
+        `select t::text as hit from "${space}"."${table}" t where t::text like $1 or t::text like $2`,
+        // As text, and as the hexadecimal that bytea columns print.
+        [`%${canaryMark}%`, `%${Buffer.from(canaryMark).toString('hex')}%`],
+      ))
+        stored.push(`${table}: ${hit.slice(0, 200)}`)
+    expect(stored).toEqual([])
+    for (const [where, text] of [
+      ['answers', texts.join('\n')],
+      ['log', hub.logs.join('\n')],
+      ['metrics', metrics],
+      ['terminal', hub.said.join('\n')],
+    ] as const) {
+      expect(text.includes(canaryMark), `${where} hold a canary`).toBe(false)
+      expect(
+        text.includes(Buffer.from(canaryMark).toString('base64').slice(0, 12)),
+        `${where} hold a canary in base64`,
+      ).toBe(false)
+    }
+    // The calls were really made and logged: their absence would prove nothing.
+    await until('calls in the log', async () => {
+      const [row] = await hub.database.system.sql.query<{ calls: number }>(
+        `select count(*)::int as calls from "Call" where "organizationId" = $1`,
+        [hub.organizationId],
+      )
+      return (row?.calls ?? 0) > made.length
+    })
+  })
+})

@@ -23,6 +23,10 @@ const permissions = [
   { name: 'read_products', why: 'reading products and their variants', required: true },
 ] as const
 
+const shopPattern = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,60}\.myshopify\.com$/
+const versionPattern = /^20\d\d-(01|04|07|10)$/
+const latestVersion = '2026-10'
+
 const ask = (call: Call, query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<CallAnswer> =>
   call({ method: 'POST', path: '/graphql.json', json: { query, variables } })
 
@@ -185,7 +189,7 @@ const classOfCode = {
 /** Sorted, form-encoded, signed with the app's secret: https://shopify.dev/docs/apps/build/authentication-authorization */
 function verifyCallback(query: URLSearchParams, fields: Fields): boolean {
   const secret = fields['clientSecret'] ?? ''
-  if (secret === '' || query.get('shop') !== fields['shop']) return false
+  if (secret === '' || query.get('shop')?.toLowerCase() !== fields['shop']?.toLowerCase()) return false
   const signed = new URLSearchParams(
     [...query].filter(([name]) => name !== 'hmac' && name !== 'signature').sort(([a], [b]) => (a < b ? -1 : 1)),
   )
@@ -217,7 +221,7 @@ export const shopify = defineProvider({
         placeholder: 'your-shop.myshopify.com',
         // Becomes a host name: nothing but a shop of Shopify may stand here.
         rule: {
-          pattern: '^[a-zA-Z0-9][a-zA-Z0-9-]{0,60}\\.myshopify\\.com$',
+          pattern: shopPattern.source,
           message: 'Write the address that ends with .myshopify.com, without https:// and without a path.',
         },
       },
@@ -253,9 +257,9 @@ export const shopify = defineProvider({
         help: 'Shopify brings out a version every quarter and keeps each for a year.',
         kind: 'text',
         required: false,
-        default: '2026-10',
+        default: latestVersion,
         rule: {
-          pattern: '^20\\d\\d-(01|04|07|10)$',
+          pattern: versionPattern.source,
           message: 'A version is a year and one of the months 01, 04, 07 or 10.',
         },
       },
@@ -318,9 +322,11 @@ export const shopify = defineProvider({
     baseUrlOverride: false,
     lab: true,
   },
-  hosts: (connection) => {
-    const shop = `https://${connection.settings['shop'] ?? ''}`
-    return { api: `${shop}/admin/api/${connection.settings['apiVersion'] || '2026-10'}`, auth: shop }
+  // The form checks both already; a host name is worth checking where it is made.
+  hosts: ({ settings }) => {
+    const shop = `https://${shopPattern.test(settings['shop'] ?? '') ? settings['shop'] : 'no-shop.invalid'}`
+    const version = versionPattern.test(settings['apiVersion'] ?? '') ? settings['apiVersion'] : latestVersion
+    return { api: `${shop}/admin/api/${version}`, auth: shop }
   },
   oauth: {
     grant: 'authorization_code',

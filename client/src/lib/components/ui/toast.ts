@@ -6,6 +6,9 @@ import { faultWords } from '#lib/i18n/fault-words.ts'
 export const toast = {
   done: (message: string) => sonner.success(message),
   info: (message: string) => sonner(message),
+  /** News with a way back. */
+  undo: (message: string, label: string, onClick: () => void) =>
+    sonner(message, { duration: 8000, action: { label, onClick } }),
   failed: (message: string, description?: string) =>
     sonner.error(message, { duration: 9000, ...(description === undefined ? {} : { description }) }),
   fault: (fault: Fault) =>

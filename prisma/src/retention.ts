@@ -12,8 +12,6 @@ export interface RetentionTerms {
   idempotencyDays?: number
   /** OAuth flows that expired or came back; default 1. */
   flowDays?: number
-  /** Audit log; default 1,827: five years, leap days counted (UAE PDPL and commercial records). */
-  auditDays?: number
 }
 
 export interface RetentionOptions {
@@ -34,7 +32,6 @@ export interface RetentionCounts {
   rollups: number
   idempotencyKeys: number
   flows: number
-  auditEntries: number
 }
 
 const dayMs = 86_400_000
@@ -45,7 +42,6 @@ const defaults: Required<RetentionTerms> = {
   rollupDays: 400,
   idempotencyDays: 1,
   flowDays: 1,
-  auditDays: 1_827,
 }
 
 /**
@@ -111,7 +107,7 @@ async function dropCallPartitions(database: Database, limit: Date): Promise<numb
 }
 
 /**
- * Removes what is past its term.
+ * Removes what is past its term. Audit entries are not among it: their chain has to survive, so engine/audit trims them.
  * @returns how much of each went
  * @throws the signal's reason when it is aborted between two batches; what went before is gone
  */
@@ -133,12 +129,6 @@ export async function applyRetention(database: Database, options: RetentionOptio
     rollups: await remove('CallRollup', '"minute" < $1', terms.rollupDays),
     idempotencyKeys: await remove('IdempotencyKey', '"createdAt" < $1', terms.idempotencyDays),
     flows: await remove('OAuthFlow', '"expiresAt" < $1', terms.flowDays),
-    auditEntries: await inBatches(options, (batch) =>
-      sql.transaction(async (tx) => {
-        await tx.query(`set local hub.retention = 'on'`)
-        return deleteSome(tx, 'AuditEntry', '"at" < $1', before(terms.auditDays), batch)
-      }),
-    ),
   }
 }
 

@@ -61,9 +61,6 @@ test('L3: what is past its term goes, in bounded batches and whole months; the r
   for (const days of [401, 399]) await insertAnyRow(sql, 'CallRollup', { ...owned, minute: daysAgo(days) })
   for (const days of [2, 0]) await insertAnyRow(sql, 'IdempotencyKey', { organizationId, createdAt: daysAgo(days) })
   for (const days of [2, -1]) await insertAnyRow(sql, 'OAuthFlow', { ...owned, expiresAt: daysAgo(days) })
-  for (const [position, days] of [1_828, 1_826].entries()) {
-    await insertAnyRow(sql, 'AuditEntry', { organizationId, position, at: daysAgo(days) })
-  }
 
   expect(await applyRetention(database, { now, batch: 3 })).toEqual({
     callPartitions: 1,
@@ -72,10 +69,9 @@ test('L3: what is past its term goes, in bounded batches and whole months; the r
     rollups: 1,
     idempotencyKeys: 1,
     flows: 1,
-    auditEntries: 1,
   })
   expect(await partitions()).not.toContain('"Call_2001_01"')
-  for (const table of ['Call', 'Probe', 'CallRollup', 'IdempotencyKey', 'OAuthFlow', 'AuditEntry']) {
+  for (const table of ['Call', 'Probe', 'CallRollup', 'IdempotencyKey', 'OAuthFlow']) {
     expect(await count(table), table).toBe(1)
   }
   const again = await applyRetention(database, { now })

@@ -46,14 +46,16 @@ export async function startWorkers(options: WorkersOptions): Promise<() => void>
   return () => clearInterval(timer)
 }
 
-async function keepHouse({ database, retention, now, log }: WorkersOptions, signal: AbortSignal): Promise<void> {
+async function keepHouse({ database, audit, retention, now, log }: WorkersOptions, signal: AbortSignal): Promise<void> {
   await ensurePartitions(database)
-  const gone = await applyRetention(database, { now: now(), terms: retention, signal })
+  const { auditDays, ...terms } = retention
+  const gone = await applyRetention(database, { now: now(), terms, signal })
+  const auditEntries = await audit.trim(new Date(now().getTime() - auditDays * 86_400_000), signal)
   const { prisma } = database.system
   const ended = { where: { expiresAt: { lt: now() } } }
   const sessions = (await prisma.session.deleteMany(ended)).count + (await prisma.verification.deleteMany(ended)).count
   if (now().getUTCHours() === quietHour) await tidy(database)
-  log.info({ ...gone, sessions }, 'retention applied')
+  log.info({ ...gone, auditEntries, sessions }, 'retention applied')
 }
 
 const keeper =

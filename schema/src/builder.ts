@@ -2,7 +2,7 @@ import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
 import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin from '@pothos/plugin-relay'
-import ScopeAuthPlugin, { AuthScopeFailureType } from '@pothos/plugin-scope-auth'
+import ScopeAuthPlugin, { AuthScopeFailureType, type AuthFailure } from '@pothos/plugin-scope-auth'
 import type {
   AuditEntryModel,
   HealthTransitionModel,
@@ -40,6 +40,12 @@ interface Nouns {
 export const maxPage = 100
 /** Rows of a page when the query does not say. */
 export const defaultPage = 20
+
+/** The permission a refusal is about. */
+function scopeOf(failure: AuthFailure): string | undefined {
+  if ('failures' in failure) return failure.failures.map(scopeOf).find((scope) => scope !== undefined)
+  return failure.kind === AuthScopeFailureType.AuthScope ? String(failure.parameter) : undefined
+}
 
 const capital = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1)
 
@@ -79,7 +85,7 @@ export const builder = new SchemaBuilder<{
     unauthorizedError: (_parent, { viewer }, _info, { failure }) =>
       viewer === null
         ? new UnauthenticatedError('Sign in, or send an API key, to do this.')
-        : new ForbiddenError(failure.kind === AuthScopeFailureType.AuthScope ? String(failure.parameter) : 'owner'),
+        : new ForbiddenError(scopeOf(failure) ?? 'owner'),
   },
   relay: {
     cursorType: 'String',

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import type { Asker } from './graphql-context.ts'
 import { documentLimits, Documents } from './graphql-documents.ts'
 import { presentable, refusal } from './graphql-errors.ts'
+import { standingOf } from './graphql-proof.ts'
 import { GuardedStream } from './graphql-stream.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -34,6 +35,13 @@ export function createGate({ schema, log, metrics, operationsPerMinute, recheckM
   ): GraphQLError | number | Promise<GraphQLError | number> {
     if (asker.viewer === null && documents.look(document).introspects)
       return refusal('UNAUTHENTICATED', 'Sign in, or send an API key, to look at the schema.')
+    if (getOperationAST(document, operationName) == null)
+      return refusal(
+        'BAD_REQUEST',
+        operationName
+          ? `The document has no operation ${operationName}.`
+          : 'The document has several operations: say in operationName which to run.',
+      )
     const cost = costOrFault(document, operationName, variableValues)
     if (typeof cost !== 'number') return cost
     if (cost > documentLimits.cost)
@@ -83,7 +91,7 @@ export function createGate({ schema, log, metrics, operationsPerMinute, recheckM
           ),
         ],
       }),
-      ...(again && viewer ? { stillAllowed: async () => sameAccess(viewer, await again()) } : {}),
+      ...(again && viewer ? { stillAllowed: async () => (await standingOf(viewer, again)) === 'same' } : {}),
       everyMs: recheckMs,
       onClosed: (self) => streams.delete(self),
     })
@@ -148,16 +156,6 @@ export function createGate({ schema, log, metrics, operationsPerMinute, recheckM
 }
 
 export type Gate = ReturnType<typeof createGate>
-
-/** Whether a viewer is still the same with the same rights. */
-export const sameAccess = (before: Asker['viewer'], now: Asker['viewer']): boolean =>
-  before !== null &&
-  now !== null &&
-  before.id === now.id &&
-  before.organizationId === now.organizationId &&
-  before.role === now.role &&
-  before.scopes.join() === now.scopes.join() &&
-  before.connectionIds.join() === now.connectionIds.join()
 
 const kindOf = (args: ExecutionArgs): string => getOperationAST(args.document, args.operationName)?.operation ?? 'query'
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import type { Proof } from '../engine/people/contract.ts'
+import { UnauthenticatedError } from '@patchbay/schema/errors.ts'
+import type { Authenticated, Proof } from '../engine/people/contract.ts'
 import type { Exchange } from './exchange.ts'
 
 const carried = ['authorization', 'cookie', 'origin'] as const
@@ -13,3 +14,23 @@ export function proofOf(request: IncomingMessage, exchange: Exchange): Proof {
   }
   return { headers, ipAddress: exchange.ipAddress }
 }
+
+/** What became of a viewer since something long-lived was opened. */
+export type Standing = 'same' | 'changed' | 'gone'
+
+/** Asks again who is asking. A failure to find out is no reason to turn anybody away. */
+export async function standingOf(before: Authenticated, again: () => Promise<Authenticated | null>): Promise<Standing> {
+  try {
+    const now = await again()
+    return now === null ? 'gone' : sameAccess(before, now) ? 'same' : 'changed'
+  } catch (error) {
+    return error instanceof UnauthenticatedError ? 'gone' : 'same'
+  }
+}
+
+const sameAccess = (before: Authenticated, now: Authenticated): boolean =>
+  before.id === now.id &&
+  before.organizationId === now.organizationId &&
+  before.role === now.role &&
+  before.scopes.join() === now.scopes.join() &&
+  before.connectionIds.join() === now.connectionIds.join()

@@ -7,8 +7,8 @@ import type { Authenticated, Proof } from '../engine/people/contract.ts'
 import type { Exchange, UpgradeDoor } from './exchange.ts'
 import type { Asker } from './graphql-context.ts'
 import { refusal } from './graphql-errors.ts'
-import { sameAccess, type Gate } from './graphql-gate.ts'
-import { proofOf } from './graphql-proof.ts'
+import type { Gate } from './graphql-gate.ts'
+import { proofOf, standingOf } from './graphql-proof.ts'
 
 export interface SocketsOptions {
   readonly yoga: Pick<YogaServerInstance<Asker, object>, 'getEnveloped'>
@@ -133,14 +133,11 @@ export function createSockets(options: SocketsOptions): {
   const recheck = setInterval(() => {
     for (const [socket, { viewer, again }] of open) {
       if (viewer === null || again === null) continue
-      again().then(
-        (now) => {
-          if (now === null) socket.close(CloseCode.Forbidden, 'Access ended')
-          // Not fatal to clients: they come back and are let in as who they are now.
-          else if (!sameAccess(viewer, now)) socket.close(1012, 'Access changed')
-        },
-        () => socket.close(CloseCode.Forbidden, 'Access ended'),
-      )
+      void standingOf(viewer, again).then((standing) => {
+        if (standing === 'gone') socket.close(CloseCode.Forbidden, 'Access ended')
+        // Not fatal to clients: they come back and are let in as who they are now.
+        else if (standing === 'changed') socket.close(1012, 'Access changed')
+      })
     }
   }, options.recheckMs).unref()
 

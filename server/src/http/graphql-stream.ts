@@ -63,7 +63,7 @@ export class GuardedStream implements AsyncIterableIterator<ExecutionResult> {
   }
 
   async #check(stillAllowed: () => Promise<boolean>): Promise<void> {
-    if (await stillAllowed().catch(() => true)) return
+    if (await stillAllowed()) return
     if (!this.#closed) await this.end(this.#rules.ended())
   }
 

@@ -5,6 +5,7 @@ import { bucketOf } from '@patchbay/server/engine/calls/log-rows.ts'
 import type { CallRow } from '@patchbay/server/engine/calls/log.ts'
 import { createLive } from '@patchbay/server/engine/live/live.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { callRow } from '../support/call-row.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 
 let database: TestDatabase
@@ -13,46 +14,12 @@ beforeAll(async () => {
 })
 afterAll(() => database.cleanup())
 
-const row = (more: Partial<CallRow> = {}): CallRow => ({
-  id: randomUUID(),
-  at: new Date('2026-11-21T10:00:30.123Z'),
-  organizationId: randomUUID(),
-  connectionId: randomUUID(),
-  provider: 'acme',
-  environment: 'LIVE',
-  purpose: 'PROBE',
-  operation: 'probe',
-  method: 'GET',
-  host: 'api.acme.example',
-  path: '/v1',
-  status: 200,
-  ok: true,
-  errorClass: null,
-  errorMessage: null,
-  latencyMs: 12,
-  attempts: 1,
-  requestBytes: 3,
-  responseBytes: 5,
-  requestHead: { accept: 'a "quoted", {braced} \\ value' },
-  requestBody: null,
-  responseHead: null,
-  responseBody: 'line\nline\t"quoted" \\ {a,b} NULL',
-  steps: [{ step: 'egress', ms: 11 }],
-  actorKind: 'SYSTEM',
-  actorId: null,
-  actorName: null,
-  ipAddress: null,
-  correlationId: 'c',
-  costMinor: 12_345_678_901n,
-  ...more,
-})
-
 const makeLog = (options: Partial<CallLogOptions> = {}) =>
   createCallLog({ database, live: createLive({ database }), retryMs: 1, ...options })
 
 test('X7: a row comes back as it was handed in', async () => {
   const log = makeLog()
-  const given = row({ responseHead: { 'x-y': 'z' }, requestBody: 'NULL', errorMessage: '' })
+  const given = callRow({ responseHead: { 'x-y': 'z' }, requestBody: 'NULL', errorMessage: '' })
   await log.add(given)
   await log.flush()
   const stored = await database.system.prisma.call.findFirstOrThrow({ where: { id: given.id } })
@@ -67,7 +34,7 @@ test('X7: rows equal calls and the roll-up equals the rows, with many writers at
   const connections = [randomUUID(), randomUUID(), randomUUID()]
   const logs = [makeLog({ batchRows: 50 }), makeLog({ batchRows: 70 }), makeLog({ batchRows: 500 })]
   const given = Array.from({ length: 2400 }, (_, n) =>
-    row({
+    callRow({
       organizationId,
       connectionId: connections[n % 3] ?? '',
       at: new Date(Date.parse('2026-11-21T10:00:00Z') + (n % 7) * 20_000),
@@ -141,7 +108,7 @@ test('X7: a database hiccup loses nothing and counts nothing twice, before or af
   const faults: unknown[] = []
   const shaky = hiccups((attempt) => ([0, 1].includes(attempt) ? 'before' : [2, 4].includes(attempt) ? 'after' : null))
   const log = makeLog({ database: shaky.database, batchRows: 10, onFault: (error) => faults.push(error) })
-  const given = Array.from({ length: 35 }, () => row({ organizationId, connectionId }))
+  const given = Array.from({ length: 35 }, () => callRow({ organizationId, connectionId }))
   await Promise.all(given.map((each) => log.add(each)))
   await log.flush()
   expect(log.waiting).toBe(0)
@@ -159,7 +126,7 @@ test('X7: a full queue makes callers wait and drops nothing', async () => {
   const shaky = hiccups(() => (away ? 'before' : null))
   const log = makeLog({ database: shaky.database, queueRows: 20, batchRows: 10 })
   let through = 0
-  const adding = Array.from({ length: 50 }, () => log.add(row({ organizationId })).then(() => through++))
+  const adding = Array.from({ length: 50 }, () => log.add(callRow({ organizationId })).then(() => through++))
   await expect.poll(() => shaky.attempts()).toBeGreaterThan(3)
   expect(through).toBe(20)
   away = false
@@ -174,7 +141,7 @@ test('X7: one row the database refuses does not hold up the others', async () =>
   const faults: unknown[] = []
   const log = makeLog({ onFault: (error) => faults.push(error) })
   const given = Array.from({ length: 20 }, (_, n) =>
-    row({ organizationId, responseBody: n === 13 ? 'a\u0000b' : 'fine' }),
+    callRow({ organizationId, responseBody: n === 13 ? 'a\u0000b' : 'fine' }),
   )
   await Promise.all(given.map((each) => log.add(each)))
   await log.flush()
@@ -189,7 +156,7 @@ test('X7: one row the database refuses does not hold up the others', async () =>
 test('N4: a stop writes what is waiting, and gives up on a database that stays away', async () => {
   const organizationId = randomUUID()
   const log = makeLog({ batchMs: 60_000 })
-  await log.add(row({ organizationId }))
+  await log.add(callRow({ organizationId }))
   await log.close()
   expect(await database.system.prisma.call.count({ where: { organizationId } })).toBe(1)
   const faults: string[] = []
@@ -198,7 +165,7 @@ test('N4: a stop writes what is waiting, and gives up on a database that stays a
     closeMs: 20,
     onFault: (error) => faults.push(String(error)),
   })
-  await lost.add(row())
+  await lost.add(callRow())
   await lost.close()
   expect(faults.at(-1)).toContain('1 calls could not be logged')
 })

@@ -9,7 +9,7 @@ import type { Actor, HubFacts } from '@patchbay/schema/context.ts'
 import { startLab, type Lab, type LabOptions } from '../lab/lab.ts'
 import { firstSignIn } from './app/banner.ts'
 import { openData, StartError } from './app/data.ts'
-import { registerGauges } from './app/gauges.ts'
+import { countCalls, registerGauges } from './app/gauges.ts'
 import { newId as timeOrderedId } from './app/ids.ts'
 import { readinessChecks } from './app/readiness.ts'
 import { createReaders } from './app/readers.ts'
@@ -139,7 +139,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   const labOrigin = lab?.origin ?? null
   const egress = createEgress({ allowOrigins: labOrigin ? [labOrigin] : [], allow: config.egressAllow })
   stack.defer(() => egress.close())
-  const callLog = createCallLog({ database, live, onFault: fault('call log') })
+  const callLog = countCalls(createCallLog({ database, live, onFault: fault('call log') }), metrics)
   const plainCalls = createPlainCalls({ egress, log: callLog, labOrigin, now: milliseconds, newId })
   const provider = (slug: string) => providers.get(slug)
   const credentials = createCredentials({ database, vault, audit, calls: plainCalls, provider, now, newId })
@@ -231,6 +231,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   if (first.admin?.password) say(firstSignIn(url, { email: first.admin.email, password: first.admin.password }))
   registerGauges(metrics, { database, live, callLog })
 
+  let letGo = async (): Promise<void> => {}
   async function start(): Promise<void> {
     // The doors.
     const hub: HubFacts = {
@@ -252,7 +253,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
       log,
       corsOrigins: config.corsOrigins,
     })
-    stack.defer(() => graphql.close())
+    letGo = () => graphql.close()
     const rest = restDoor([
       authDoor(people),
       oauthDoor({
@@ -305,10 +306,11 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     lab,
     start,
     async stop() {
-      // New connections are refused from here on; the parts close in the reverse order of their making.
-      const closed = server.close(drainMs)
+      // Nobody new comes in, subscribers are sent away, requests in hand are answered; then the parts close, the last one made first.
+      const drained = server.close(drainMs)
+      await letGo()
+      await drained
       await stack.disposeAsync()
-      await closed
       log.info('stopped')
     },
   }

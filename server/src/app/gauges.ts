@@ -23,6 +23,21 @@ export function registerGauges(metrics: Metrics, parts: { database: Database; li
   })
 }
 
+/** The same call log, counted by provider and outcome on the way in. */
+export function countCalls(log: CallLog, metrics: Pick<Metrics, 'call'>): CallLog {
+  return {
+    get waiting() {
+      return log.waiting
+    },
+    add(row) {
+      metrics.call(row.provider, row.ok ? 'ok' : (row.errorClass ?? 'UNKNOWN'), row.latencyMs / 1000)
+      return log.add(row)
+    },
+    flush: () => log.flush(),
+    close: () => log.close(),
+  }
+}
+
 async function counts(database: Database, query: string): Promise<Record<string, number>> {
   const rows = await database.system.sql.query<{ name: string; rows: number }>(query)
   return Object.fromEntries(rows.map((row) => [row.name, row.rows]))

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { until } from './until.ts'
+
+const main = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
+
+export interface HubProcess {
+  readonly pid: number
+  /** What it wrote so far, both streams together. */
+  output(): string
+  /** Waits for readiness; where it is reached. */
+  ready(): Promise<string>
+  /** Sends a signal and waits for the end. */
+  end(signal: NodeJS.Signals): Promise<number | null>
+  /** Exit code, once it has ended by itself. */
+  exited(): Promise<number | null>
+  /** Closes the channel to its parent, as a killed start script would. */
+  abandon(): void
+}
+
+/** Starts the hub as its own process, with nothing of this process's environment but the path. */
+export function startHubProcess(env: Readonly<Record<string, string>>): HubProcess {
+  const child = spawn(process.execPath, [main], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+  })
+  let output = ''
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const closed = once(child, 'close').then(([code]) => code as number | null)
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    async ready() {
+      return until(
+        'the hub is ready',
+        () => {
+          if (child.exitCode !== null) throw new Error(`the hub ended with ${child.exitCode}:\n${output}`)
+          return /Patchbay is ready: (\S+)/.exec(output)?.[1]
+        },
+        90_000,
+      )
+    },
+    async end(signal) {
+      child.kill(signal)
+      return closed
+    },
+    exited: () => closed,
+    abandon: () => child.disconnect(),
+  }
+}

@@ -1,3 +1,4 @@
+import { addNewest } from './bounded.ts'
 import { labCredentials } from './credentials.ts'
 import type { OAuthState, OAuthVendor } from './oauth.ts'
 import { authorizationPage, readAccess, readForm, tokenEndpoint } from './oauth.ts'
@@ -91,9 +92,11 @@ const subjects = [
   'Courier pick-up',
 ] as const
 
+const firstDay = 18
+
 function create(now: number): State {
   const monday = now - (now % (24 * hour)) + 5 * hour
-  const events = Array.from({ length: 18 }, (_, index): Event => {
+  const events = Array.from({ length: firstDay }, (_, index): Event => {
     const start = monday + (index - 4) * 9 * hour
     const person = people[index % people.length]
     const id = `lab${String(index).padStart(5, '0')}nooratelier`
@@ -170,7 +173,7 @@ function createEvent(request: LabRequest, bench: Bench<State>): LabAnswer {
     iCalUID: `${id}@google.com`,
   } as Event
   if (!(endOf(event) > startOf(event))) return invalid('The specified time range is empty.', 'timeRangeEmpty')
-  bench.state.events.push(event)
+  addNewest(bench.state.events, event, firstDay)
   return json(200, event)
 }
 

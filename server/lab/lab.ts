@@ -138,7 +138,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       const text = await bodyOf(raw)
       if (text === null) return send(response, json(413, { error: { code: 'TOO_LARGE', message: 'More than 5 MiB.' } }))
       const served = await desk.serve(toLabRequest(raw, url, host, path, text), seen, clock())
-      dirty = true
+      // Reading an API leaves nothing to keep; a sign-in page hands out codes.
+      if (raw.method !== 'GET' || host !== 'api') dirty = true
       if (served.silent) return
       if (served.waitMs > 0) await wait(served.waitMs, undefined, { signal: left.signal })
       if (left.signal.aborted) return
@@ -171,7 +172,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     server.once('error', reject)
     server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve)
   })
-  const ticker = setInterval(keep, 250).unref()
+  const ticker = setInterval(keep, 1000).unref()
   const { address, port, family } = server.address() as AddressInfo
   return {
     origin: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,

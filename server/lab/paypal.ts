@@ -1,3 +1,4 @@
+import { addNewest } from './bounded.ts'
 import { labCredentials } from './credentials.ts'
 import type { OAuthState, OAuthVendor } from './oauth.ts'
 import { readAccess, readBasic, tokenEndpoint } from './oauth.ts'
@@ -85,8 +86,10 @@ const linksOf = (id: string, rel: string) => [
   { href: `https://www.sandbox.paypal.com/checkoutnow?token=${id}`, rel, method: 'GET' },
 ]
 
+const firstDay = 9
+
 function create(now: number): State {
-  const orders = goods.slice(0, 9).map((item, index): Order => {
+  const orders = goods.slice(0, firstDay).map((item, index): Order => {
     const id = `5LAB0000NA000000${index}`
     const amount = { currency_code: 'USD', value: ((item.price * 0.2723) / 100).toFixed(2) }
     const done = index % 4 !== 3
@@ -183,7 +186,7 @@ function createOrder(request: LabRequest, bench: Bench<State>): LabAnswer {
     ],
     links: linksOf(id, redirect ? 'payer-action' : 'approve'),
   }
-  bench.state.orders.unshift(order)
+  addNewest(bench.state.orders, order, firstDay)
   // Without Prefer PayPal answers with the least.
   const full = request.headers['prefer'] === 'return=representation'
   return json(201, full ? order : { id, status: order.status, links: order.links })

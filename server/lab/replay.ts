@@ -1,3 +1,4 @@
+import { forgetOldest } from './bounded.ts'
 import type { LabAnswer } from './twin.ts'
 
 /** What a vendor remembers of an idempotency key. */
@@ -8,7 +9,7 @@ export interface Replay {
 
 /**
  * Does a thing once per key: the first answer comes back for a repeat, `clash` for the same key with another request.
- * Without a key it is simply done. Answers of 500 and more are not kept.
+ * Without a key it is simply done. Answers of 500 and more are not kept, and only the last 200 keys are.
  */
 export function once(
   replays: Record<string, Replay>,
@@ -25,5 +26,6 @@ export function once(
   if (known !== undefined) return known.fingerprint === fingerprint ? options.replayed(known.answer) : options.clash()
   const answer = options.make()
   if (answer.status < 500) replays[key] = { fingerprint, answer }
+  forgetOldest(replays)
   return answer
 }

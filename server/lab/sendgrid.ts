@@ -1,3 +1,4 @@
+import { addNewest } from './bounded.ts'
 import { labCredentials } from './credentials.ts'
 import { shop } from './shop.ts'
 import type { Bench, LabAnswer, LabRequest } from './twin.ts'
@@ -90,8 +91,7 @@ function sendMail(request: LabRequest, bench: Bench<State>): LabAnswer {
     )
   if (mail.mail_settings?.sandbox_mode?.enable === true) return { status: 200 }
   const id = bench.id('', 22)
-  bench.state.sent.unshift({ id, to, subject: typeof mail.subject === 'string' ? mail.subject : null })
-  bench.state.sent.length = Math.min(bench.state.sent.length, 500)
+  addNewest(bench.state.sent, { id, to, subject: typeof mail.subject === 'string' ? mail.subject : null }, 0)
   return { status: 202, headers: { 'x-message-id': id } }
 }
 

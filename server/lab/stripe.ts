@@ -1,3 +1,4 @@
+import { addNewest } from './bounded.ts'
 import { pick, seeded } from './chance.ts'
 import { labCredentials } from './credentials.ts'
 import type { Replay } from './replay.ts'
@@ -81,9 +82,11 @@ const orders = [
   'Hoodie, desert rose',
 ]
 
+const firstDay = 28
+
 function create(now: number): State {
   const random = seeded('stripe')
-  const intents = Array.from({ length: 28 }, (_, index): Intent => {
+  const intents = Array.from({ length: firstDay }, (_, index): Intent => {
     const status = pick(random, [
       'succeeded',
       'succeeded',
@@ -168,7 +171,7 @@ function createIntent(request: LabRequest, bench: Bench<State>): LabAnswer {
     receipt_email: form.get('receipt_email'),
     status: 'requires_payment_method',
   }
-  bench.state.intents.unshift(intent)
+  addNewest(bench.state.intents, intent, firstDay)
   return json(200, intent)
 }
 

@@ -33,7 +33,7 @@ export interface Bench<State> {
   readonly behaviour: Behaviour
   /** Milliseconds since 1970, by the lab's clock. */
   readonly now: number
-  /** A new id, the same in every run that came the same way: letters and digits after `prefix`. */
+  /** A new id: letters and digits after `prefix`, decided by the lab's clock and what came before. */
   readonly id: (prefix: string, length: number, letters?: string) => string
   /** Counts a token handed out in place of an old one. */
   readonly countRefresh: () => void

@@ -109,7 +109,7 @@ export class VendorDesk {
       behaviour: this.#behaviour,
       now,
       id: (prefix, length, letters) =>
-        prefix + alphanumeric(`${this.twin.slug}:${(this.#serial += 1)}`, length, letters),
+        prefix + alphanumeric(`${this.twin.slug}:${now}:${(this.#serial += 1)}`, length, letters),
       countRefresh: () => {
         this.#refreshes += 1
       },

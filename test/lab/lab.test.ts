@@ -101,6 +101,31 @@ describe('N3: the lab', () => {
   })
 })
 
+describe('N3: a lab that runs for days', () => {
+  test('forgets what was made long ago, never the first day', async () => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/x-www-form-urlencoded' }
+    const make = async (order: number) =>
+      (
+        (await (
+          await fetch(`${lab.origin}/stripe/api/v1/payment_intents`, {
+            method: 'POST',
+            headers: { ...headers, 'idempotency-key': `order-${order}` },
+            body: 'amount=5000&currency=aed',
+          })
+        ).json()) as { id: string }
+      ).id
+    const ids: string[] = []
+    for (let order = 0; order < 205; order += 1) ids.push(await make(order))
+    const known = async (id: string | undefined) =>
+      (await fetch(`${lab.origin}/stripe/api/v1/payment_intents/${id}`, { headers })).ok
+    expect(new Set(ids).size).toBe(205)
+    expect(await known(ids.at(-1))).toBe(true)
+    expect(await known(ids[0])).toBe(false)
+    expect(await known('pi_3Lab0027NoorAtelier0007')).toBe(true)
+    expect(await make(204)).toBe(ids.at(-1))
+  })
+})
+
 describe('N3: knobs', () => {
   test('down answers 503 at once, in the words of the vendor', async () => {
     await steer('stripe', { down: true })

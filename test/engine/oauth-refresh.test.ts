@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process'
-import { execPath } from 'node:process'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { ProviderCallError } from '@patchbay/schema/errors.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { refusalOf } from '../support/call-bench.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 import { grantEnding, hourMs, makeGrant, oauthBench } from '../support/oauth-bench.ts'
+import { openInProcesses } from '../support/refresh-processes.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -42,22 +39,10 @@ describe('C6: one refresh', () => {
         refreshedAt: new Date(Date.now() - hourMs),
         expiresAt: new Date(Date.now() - 1),
       })
-      const child = fileURLToPath(new URL('../support/refresh-child.ts', import.meta.url))
-      const task = JSON.stringify({
-        url: database.url,
-        origin: b.vendor.server.origin,
-        connectionId: connection.id,
-        callers: 100,
-      })
-      const children = Array.from({ length: 4 }, () =>
-        spawn(execPath, [child, task], { stdio: ['pipe', 'pipe', 'inherit'] }),
-      )
-      const outputs = children.map((each) => createInterface({ input: each.stdout })[Symbol.asyncIterator]())
-      const line = async (output: AsyncIterator<string>) => (await output.next()).value as string
-      expect(await Promise.all(outputs.map(line))).toEqual(Array(4).fill('ready'))
-      for (const each of children) each.stdin.write('go\n')
-      const results = await Promise.all(outputs.map(line))
-      expect(new Set(results)).toEqual(new Set([JSON.stringify([`access-token-1-${'a'.repeat(20)}`])]))
+      const { origin } = b.vendor.server
+      const url = database.url ?? ''
+      const results = await openInProcesses(4, { url, origin, connectionId: connection.id, callers: 100 })
+      expect(results).toEqual(Array(4).fill([`access-token-1-${'a'.repeat(20)}`]))
       expect(b.vendor.asked).toHaveLength(1)
       expect(await grantOf(connection.id)).toMatchObject({ generation: 2, leaseOwner: null })
     },

@@ -17,7 +17,8 @@ import { testActor, testProvider } from './test-provider.ts'
 import { startTokenVendor, tokenClient, type TokenVendor } from './token-vendor.ts'
 
 /** The same in every process of a test. */
-const benchVault = () => createVault({ wrappers: [localWrapper('k1', createHash('sha256').update('a test').digest())] })
+export const benchVault = () =>
+  createVault({ wrappers: [localWrapper('k1', createHash('sha256').update('a test').digest())] })
 
 const usual: OAuthSpec = {
   grant: 'authorization_code',
@@ -57,15 +58,18 @@ export interface ReplicaOptions {
   readonly origin: string
   readonly spec?: Partial<OAuthSpec>
   readonly now?: () => Date
+  /** A real provider, whose lab twin is at `origin`. Default: one made for the bench. */
+  readonly real?: Provider | undefined
 }
 
-export function oauthReplica({ database, origin, spec = {}, now = () => new Date() }: ReplicaOptions): OAuthReplica {
-  const provider = oauthProvider(origin, spec)
+export function oauthReplica(options: ReplicaOptions): OAuthReplica {
+  const { database, origin, real, spec = {}, now = () => new Date() } = options
+  const provider = real ?? oauthProvider(origin, spec)
   const vault = benchVault()
   const audit = createAudit({ database })
   const egress = createEgress({ allowOrigins: [origin] })
   const log = createCallLog({ database, live: createLive({ database }) })
-  const calls = createPlainCalls({ egress, log })
+  const calls = createPlainCalls({ egress, log, labOrigin: origin })
   const shared = { database, vault, audit, calls, provider: () => provider, now }
   const credentials = createCredentials(shared)
   const oauth = createOAuth({ ...shared, credentials, publicUrl: 'https://hub.example' })

@@ -60,6 +60,20 @@ describe('C6: one refresh', () => {
     expect(b.vendor.granted).toHaveLength(1)
   })
 
+  test('N4: a stop waits for a renewal under way, so that its tokens are stored', async () => {
+    await using b = await bench()
+    const { connection, actor } = await ending(-1)
+    let answer = () => {}
+    b.vendor.before = () => new Promise((resolve) => (answer = resolve))
+    const opening = b.replica.credentials.open(connection, actor)
+    await expect.poll(() => b.vendor.asked.length).toBe(1)
+    const closing = b.replica.close()
+    answer()
+    await closing
+    expect((await grantOf(connection.id)).generation).toBe(2)
+    await opening
+  })
+
   test('C6: a lease left by a dead process is taken over when it runs out', async () => {
     await using b = await bench()
     const { connection, actor } = await ending(-1)

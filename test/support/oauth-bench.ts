@@ -80,6 +80,7 @@ export function oauthReplica(options: ReplicaOptions): OAuthReplica {
     log,
     vault,
     async close() {
+      await credentials.close()
       await audit.close()
       await log.close()
       await egress.close()

@@ -39,13 +39,20 @@ interface Kept<T> {
   readonly until: number
 }
 
+/** Credentials that can be stopped without losing what a vendor just granted. */
+export interface StoppableCredentials extends Credentials {
+  /** Waits for renewals under way: a rotated refresh token that is not stored exists nowhere else. Close before the egress. */
+  close(): Promise<void>
+}
+
 /** Opens credentials for calls, from memory where it may. */
-export function createCredentials(options: CredentialsOptions): Credentials {
+export function createCredentials(options: CredentialsOptions): StoppableCredentials {
   const { database, vault, audit, calls, now = () => new Date(), newId = randomUUID } = options
   const reader = { database, vault, audit }
   const fields = new Map<string, Kept<Fields>>()
   const tokens = new Map<string, HeldTokens & { readonly until: number }>()
   const flights = new Map<string, Promise<HeldTokens>>()
+  const landing = new Set<Promise<void>>()
   /** Last access token each vendor refused, and when a renewal because of a refusal was last asked for. */
   const refused = new Map<string, { readonly token: string; readonly at: number }>()
   const changes = createChanges(database, forgetOpened)
@@ -92,7 +99,9 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       const { signal: _signal, ...lasting } = actor
       flight = refresher.settle({ provider, spec, connection, fields: opened, actor: lasting })
       flights.set(connection.id, flight)
-      void land(connection.id, flight)
+      const landed = land(connection.id, flight)
+      landing.add(landed)
+      void landed.finally(() => landing.delete(landed))
     }
     return (await flight).accessToken
   }
@@ -127,6 +136,10 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       forgetOpened(connectionId)
       refused.delete(connectionId)
       refresher.forget(connectionId)
+    },
+
+    async close() {
+      await Promise.all(landing)
     },
   }
 }

@@ -18,13 +18,13 @@ function matches(pattern: string, value: string): boolean {
  */
 export class ProviderForm {
   readonly #fields: () => readonly FormField[]
-  readonly #stored: () => ReadonlySet<string>
+  readonly #stored: () => readonly string[]
   #values = $state<Record<string, string>>({})
   #touched = $state<Record<string, boolean>>({})
   #faults = $state<Record<string, string>>({})
 
   /** `stored` names secrets the hub already has: they may stay empty. */
-  constructor(fields: () => readonly FormField[], stored: () => ReadonlySet<string> = () => new Set()) {
+  constructor(fields: () => readonly FormField[], stored: () => readonly string[] = () => []) {
     this.#fields = fields
     this.#stored = stored
   }
@@ -45,7 +45,7 @@ export class ProviderForm {
     this.#values[field.name] = this.value(field).trim()
   }
   stored(field: FormField): boolean {
-    return this.#stored().has(field.name)
+    return this.#stored().includes(field.name)
   }
 
   error(field: FormField): string | null {

@@ -11,14 +11,14 @@ const restMs = 2000
  * query every two seconds at most, and the answer lands in the cache.
  */
 export function freshConnections(log: LiveLog<CallLineFragment>, onFresh: () => void): void {
-  const stale = new Set<string>()
+  let stale: Record<string, true> = {}
   let last: CallLineFragment | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const ask = () => {
     timer = undefined
-    const ids = [...stale].slice(0, 100)
-    stale.clear()
+    const ids = Object.keys(stale).slice(0, 100)
+    stale = {}
     if (ids.length === 0) return
     void hub.client.query(ConnectionsLiveDocument, { ids }, { requestPolicy: 'network-only' }).toPromise()
     onFresh()
@@ -29,10 +29,10 @@ export function freshConnections(log: LiveLog<CallLineFragment>, onFresh: () => 
     untrack(() => {
       for (const row of rows) {
         if (row === last) break
-        stale.add(row.connectionId)
+        stale[row.connectionId] = true
       }
       last = rows[0]
-      if (stale.size > 0) timer ??= setTimeout(ask, restMs)
+      if (Object.keys(stale).length > 0) timer ??= setTimeout(ask, restMs)
     })
   })
   $effect(() => () => clearTimeout(timer))

@@ -26,9 +26,12 @@ export function startHubProcess(env: Readonly<Record<string, string>>): HubProce
     env: { PATH: process.env['PATH'], PORT: '0', ...env },
   })
   let output = ''
-  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  const closed = once(child, 'close').then(([code]) => code as number | null)
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null)
+  for (const stream of streams) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  // Not the child's own 'close': that never comes once this side has disconnected the channel.
+  const closed = Promise.all([once(child, 'exit'), ...streams.map((stream) => once(stream, 'close'))]).then(
+    ([exit]) => (exit as [number | null])[0],
+  )
   return {
     pid: child.pid ?? 0,
     output: () => output,

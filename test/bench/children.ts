@@ -3,22 +3,20 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
 /** A server of its own process; its first line of output that starts with http is its URL. */
-export interface Child {
+export interface Child extends AsyncDisposable {
   readonly url: string
   readonly process: ChildProcess
-  /** Resident memory in MiB. */
-  stop(): Promise<void>
 }
 
-/** Starts `node <file> <args>` and waits for the URL it prints. */
+/** Starts `node <flags> <file> <args>` and waits for the URL it prints. */
 export async function startChild(
   file: string,
   args: readonly string[] = [],
-  env: NodeJS.ProcessEnv = {},
+  flags: readonly string[] = [],
 ): Promise<Child> {
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(process.execPath, [...flags, file, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_ENV: 'production', GRAPHILE_ENV: 'production', ...env },
+    env: { ...process.env, NODE_ENV: 'production', GRAPHILE_ENV: 'production' },
   })
   const ended = once(child, 'exit')
   const lines = createInterface({ input: child.stdout })
@@ -35,7 +33,7 @@ export async function startChild(
   return {
     url,
     process: child,
-    async stop() {
+    async [Symbol.asyncDispose]() {
       child.kill('SIGTERM')
       await ended
     },

@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http'
 import autocannon from 'autocannon'
 
 /** Requests a second and latency of one round. */
@@ -35,6 +36,30 @@ export async function round(target: Target, connections = 20): Promise<Round> {
       `${target.url}: ${result.non2xx} refused, ${result.errors} broken, ${result.mismatches} wrong answers`,
     )
   return { perSecond: result.requests.average, p50Ms: result.latency.p50, p99Ms: result.latency.p99 }
+}
+
+/** Median time of requests sent one after another on one connection, in milliseconds. */
+export async function latency(
+  { url, method = 'POST', headers = {}, body, expect }: Target,
+  count = 1000,
+): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const once = (): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const began = performance.now()
+      const sent = request(url, { agent, method, headers }, (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+        response.on('end', () =>
+          text.includes(expect) ? resolve(performance.now() - began) : reject(new Error(`${url} answered ${text}`)),
+        )
+      })
+      sent.on('error', reject).end(body)
+    })
+  const times: number[] = []
+  for (let n = 0; n < count; n++) times.push(await once())
+  agent.destroy()
+  return median(times)
 }
 
 export function median(values: readonly number[]): number {

@@ -2,14 +2,18 @@ import { createHash } from 'node:crypto'
 import { openDatabase } from '@patchbay/prisma/client.ts'
 import type { Database } from '@patchbay/prisma/database.ts'
 import { migrate } from '@patchbay/prisma/migrations.ts'
+import { ensurePartitions } from '@patchbay/prisma/retention.ts'
 
 export const benchKey = 'pb_bench_0123456789abcdef0123456789abcdef'
+/** The vault's master key, the same for every process of a run. */
+export const masterKey: Uint8Array = createHash('sha256').update('bench').digest()
 export const organizationId = '0198c000-0000-7000-8000-000000000001'
 
 /** Rows both servers read: 40 connections of one organization, 200 calls each, and as many of a second organization. */
 export async function seed(url: string): Promise<Database> {
   const database = await openDatabase({ url })
   await migrate(database)
+  await ensurePartitions(database)
   const other = organizationId.replace(/1$/, '2')
   await database.system.sql.script(`
     insert into "Organization" (id, name, slug, "updatedAt") values

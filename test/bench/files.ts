@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url'
+
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+
+/** Our side, each a server of its own process. */
+export const hub: string = here('hub.ts')
+export const pipeline: string = here('pipeline.ts')
+/** What each figure is held against. */
+export const bounds = {
+  echo: here('bounds/echo.ts'),
+  postgraphile: here('bounds/postgraphile.ts'),
+  reverseProxy: here('bounds/reverse-proxy.ts'),
+  vendor: here('bounds/vendor.ts'),
+  broadcast: here('bounds/broadcast.ts'),
+} as const

@@ -46,6 +46,13 @@ class Format {
     new Intl.DateTimeFormat('en', { timeZone: this.#region.timeZone, timeZoneName: 'short', hour: 'numeric' }),
   )
 
+  #places = $derived(new Intl.DisplayNames(i18n.tag, { type: 'region', fallback: 'code' }))
+
+  /** Name of a country by its two letters; a provider's other words for where it works stay as they are. */
+  place = (code: string) => {
+    if (code === 'GLOBAL') return i18n.t.common.worldwide
+    return /^[A-Z]{2}$/.test(code) ? (this.#places.of(code) ?? code) : code
+  }
   number = (value: number) => this.#numbers.format(value)
   compact = (value: number) => (Math.abs(value) < 10_000 ? this.#numbers.format(value) : this.#compact.format(value))
   /** Share between 0 and 1. Rounded down below 100 %, so that 99.999 never reads as perfect. */

@@ -1,5 +1,5 @@
 import { auth } from './auth.ts'
-import { common } from './common.ts'
+import { common } from './everywhere.ts'
 import { connections } from './connections.ts'
 import { dashboard } from './dashboard.ts'
 import { incidents } from './incidents.ts'

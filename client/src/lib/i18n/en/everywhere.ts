@@ -21,6 +21,7 @@ export const common = {
   yes: 'Yes',
   no: 'No',
   none: 'None',
+  worldwide: 'Worldwide',
   unknown: 'Unknown',
   dash: '–',
   openInNew: 'opens in a new tab',

@@ -1,5 +1,5 @@
 import type { Messages } from '../words.ts'
-import type { common as source } from '../en/common.ts'
+import type { common as source } from '../en/everywhere.ts'
 
 export const common: Messages<typeof source> = {
   product: 'Patchbay',
@@ -24,6 +24,7 @@ export const common: Messages<typeof source> = {
   yes: 'نعم',
   no: 'لا',
   none: 'لا شيء',
+  worldwide: 'عالميًا',
   unknown: 'غير معروف',
   dash: '–',
   openInNew: 'يفتح في علامة تبويب جديدة',

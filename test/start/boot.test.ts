@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { StartError } from '@patchbay/server/app.ts'
+import { newApiKey } from '@patchbay/server/engine/people/api-keys.ts'
 import { labCredentials } from '@patchbay/server/lab/credentials.ts'
 import { afterAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'undici'
@@ -46,6 +47,65 @@ describe('C4: a wrong or missing master key refuses to boot', () => {
   })
 })
 
+describe('N2: replicas', () => {
+  test('two that start together on an empty database make one organization, one administrator, one key', async () => {
+    const shared = await testDatabase()
+    const env = {
+      PATCHBAY_MASTER_KEYS: `k1:${key()}`,
+      PATCHBAY_AUTH_SECRET: key(),
+      PATCHBAY_BOOTSTRAP_API_KEY: newApiKey(),
+    }
+    const hubs = await Promise.all([startHub({ database: shared, env }), startHub({ database: shared, env })])
+    try {
+      const { prisma } = shared.system
+      expect([await prisma.organization.count(), await prisma.user.count(), await prisma.apiKey.count()]).toEqual([
+        1, 1, 1,
+      ])
+      for (const hub of hubs) {
+        const verdict = await hub.app.parts.audit.verify(hub.organizationId)
+        expect(verdict).toMatchObject({ ok: true })
+        expect((await hub.graphql<{ viewer: { role: string } }>('{ viewer { role } }')).data.viewer.role).toBe('OWNER')
+        // A session of one is a session of the other.
+        const cookie = await hub.signIn()
+        for (const other of hubs) {
+          const asked = await other.graphql<{ viewer: { name: string } }>('{ viewer { name } }', {}, { cookie })
+          expect(asked.data.viewer.name).toBe('Administrator')
+        }
+      }
+    } finally {
+      for (const hub of hubs) await hub.stop()
+      await shared.cleanup()
+    }
+  })
+
+  test('a web replica answers and leaves the work to a worker', async () => {
+    const shared = await testDatabase()
+    const env = {
+      DATABASE_URL: 'postgresql://in.tests/given',
+      PATCHBAY_MASTER_KEYS: `k1:${key()}`,
+      PATCHBAY_AUTH_SECRET: key(),
+    }
+    const web = await startHub({ database: shared, env: { ...env, PATCHBAY_ROLE: 'web' } })
+    try {
+      const lab = web.app.lab?.origin ?? ''
+      await web.graphql(createStripe('Watched'))
+      const seen = async () =>
+        ((await (await fetch(`${lab}/_control/requests?vendor=stripe`)).json()) as { total: number }).total
+      const waiting = () =>
+        shared.system.sql.query(`select 1 from pgboss.job where name = 'health.probe' and state = 'created'`)
+      await until('the probe is queued', async () => (await waiting()).length > 0)
+      expect(await seen()).toBe(0)
+      const worker = await startHub({ database: shared, env: { ...env, PATCHBAY_ROLE: 'worker' } })
+      const probed = () => shared.system.prisma.probe.count()
+      await until('the worker has probed', probed, 20_000)
+      await worker.stop()
+    } finally {
+      await web.stop()
+      await shared.cleanup()
+    }
+  })
+})
+
 describe('N4: a graceful stop', () => {
   test('sockets are closed with 1001, so that clients come back with their cursor', async () => {
     const hub = await startHub()
@@ -62,11 +122,7 @@ describe('N4: a graceful stop', () => {
 
   test('a request in hand is answered, its call is logged, a new request is not taken', async () => {
     const hub = await startHub()
-    const made = await hub.graphql<{ createConnection: { connection: { id: string } } }>(
-      `mutation { createConnection(input: { provider: "stripe", name: "Slow", environment: SANDBOX, simulated: true,
-        fields: [{ name: "secretKey", value: "${labCredentials.stripe.good.secretKey}" }] })
-        { ... on CreateConnectionSuccess { connection { id } } } }`,
-    )
+    const made = await hub.graphql<{ createConnection: { connection: { id: string } } }>(createStripe('Slow'))
     const { id } = made.data.createConnection.connection
     const lab = hub.app.lab?.origin ?? ''
     const requests = async () =>
@@ -91,3 +147,9 @@ describe('N4: a graceful stop', () => {
     await hub.stop()
   })
 })
+
+function createStripe(name: string): string {
+  return `mutation { createConnection(input: { provider: "stripe", name: "${name}", environment: SANDBOX, simulated: true,
+    fields: [{ name: "secretKey", value: "${labCredentials.stripe.good.secretKey}" }] })
+    { ... on CreateConnectionSuccess { connection { id } } } }`
+}

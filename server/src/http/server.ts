@@ -139,9 +139,12 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
       closing = true
       const done = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
+      // A connection whose answer goes out now would be kept alive for a next request that is not wanted.
+      const sweep = setInterval(() => server.closeIdleConnections(), 50)
       const cut = setTimeout(() => server.closeAllConnections(), patienceMs)
       await done
       clearTimeout(cut)
+      clearInterval(sweep)
     },
   }
 }

@@ -4,7 +4,8 @@ import { InvalidInputError, type CallErrorClass } from './errors.ts'
 import type { LiveCall, StreamBatch } from './events.ts'
 import { CallBarType } from './figures.ts'
 import { callMatcher, type CallFilter } from './load/call-filter.ts'
-import { callPage } from './load/calls.ts'
+import { callPage, isRecentCount, mostRecent, recentKey } from './load/calls.ts'
+import { columnsAsked, rowsOfList, rowsOfPage } from './load/columns.ts'
 import { reachOf, reaches } from './load/reach.ts'
 import { callStatistics, type CallStatistics } from './load/statistics.ts'
 import { defineNode, globalId, rowId } from './node.ts'
@@ -50,16 +51,19 @@ builder.objectType('Call', {
     uuid: t.exposeString('id', { description: 'The id as logs and the database write it.' }),
     at: t.expose('at', { type: 'DateTime', description: 'When it began.' }),
     connectionId: t.id({
+      extensions: { columns: ['connectionId'] },
       description: 'Global id of the connection.',
       resolve: (row) => globalId('Connection', row.connectionId),
     }),
     connection: t.field({
+      extensions: { columns: ['connectionId'] },
       type: 'Connection',
       nullable: true,
       description: 'The connection it went through; null when it is gone.',
       resolve: (row, _args, { loaders }) => loaders.connection.load(row.connectionId),
     }),
     provider: t.field({
+      extensions: { columns: ['provider'] },
       type: 'Provider',
       nullable: true,
       description: 'Who was called.',
@@ -74,6 +78,7 @@ builder.objectType('Call', {
     status: t.exposeInt('status', { nullable: true, description: 'HTTP status of the answer; null when none came.' }),
     ok: t.exposeBoolean('ok', { description: 'It succeeded.' }),
     errorClass: t.field({
+      extensions: { columns: ['errorClass'] },
       type: CallErrorClassEnum,
       nullable: true,
       description: 'Kind of failure; null when it succeeded.',
@@ -112,6 +117,7 @@ builder.objectType('Call', {
       resolve: async (row, _args, { loaders }) => (await loaders.call.load(row.id))?.responseBody,
     }),
     steps: t.field({
+      extensions: { columns: ['steps'] },
       type: [CallStep],
       description: 'Where the time went, in order.',
       complexity: 1,
@@ -194,11 +200,13 @@ builder.objectFields('Connection', (t) => ({
     authScopes: { may: 'call:read' },
     unauthorizedResolver: () => null,
     complexity: ({ first }) => ({ field: 1, multiplier: first ?? 5 }),
-    args: { first: t.arg.int({ defaultValue: 5, required: true, description: 'Calls to show, 1 to 50.' }) },
-    resolve: async (row, { first }, { loaders }) => {
-      if (first < 1 || first > 50)
-        throw new InvalidInputError([{ path: 'first', message: `From 1 to 50, not ${first}.` }])
-      return loaders.recentCalls.load(`${row.id}:${first}`) as Promise<LiveCall[]>
+    args: { first: t.arg.int({ defaultValue: 5, required: true, description: `Calls to show, 1 to ${mostRecent}.` }) },
+    resolve: (row, { first }, { loaders }, info) => {
+      if (!isRecentCount(first))
+        throw new InvalidInputError([{ path: 'first', message: `From 1 to ${mostRecent}, not ${first}.` }])
+      return loaders.recentCalls.load(
+        recentKey(row.id, { count: first, columns: columnsAsked(info, rowsOfList) }),
+      ) as Promise<LiveCall[]>
     },
   }),
   calls: t.connection(
@@ -213,8 +221,10 @@ builder.objectFields('Connection', (t) => ({
         filter: t.arg({ type: CallFilterInput, description: 'Which to list. Default all.' }),
         search: t.arg.string({ description: searchNote }),
       },
-      resolve: (row, args, ctx) =>
-        callPage(reachOf(ctx), args, { ...filterOf(args.filter), connectionId: [row.id] }, args.search),
+      resolve: (row, args, ctx, info) => {
+        const filter = { ...filterOf(args.filter), connectionId: [row.id] }
+        return callPage(reachOf(ctx), args, filter, args.search, columnsAsked(info, rowsOfPage))
+      },
     },
     CallPage,
   ),
@@ -232,7 +242,8 @@ builder.queryFields((t) => ({
         filter: t.arg({ type: CallFilterInput, description: 'Which to list. Default all.' }),
         search: t.arg.string({ description: searchNote }),
       },
-      resolve: (_root, args, ctx) => callPage(reachOf(ctx), args, filterOf(args.filter), args.search),
+      resolve: (_root, args, ctx, info) =>
+        callPage(reachOf(ctx), args, filterOf(args.filter), args.search, columnsAsked(info, rowsOfPage)),
     },
     CallPage,
   ),

@@ -1,12 +1,16 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { builder } from './builder.ts'
 import { BreakerType, CredentialHintType, FieldValue, GrantType, TestReportType } from './connection-parts.ts'
 import type { Context } from './context.ts'
 import { CategoryEnum, ConnectionStatusEnum, EnvironmentEnum, HealthStateEnum } from './enums.ts'
 import { NotFoundError } from './errors.ts'
-import { connectionPage, countConnections, type ConnectionFilter } from './load/connections.ts'
+import { connectionPage, countConnections, type RecentAhead, type ConnectionFilter } from './load/connections.ts'
+import { isRecentCount, recentKey } from './load/calls.ts'
+import { aheadOf, columnsAsked, rowsOfPage } from './load/columns.ts'
 import { reachOf } from './load/reach.ts'
 import { defineNode, globalId, providerSlug, rowId } from './node.ts'
 import { pageCost } from './page.ts'
+import { allows } from './scopes.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -18,6 +22,7 @@ builder.objectType('Connection', {
     uuid: t.exposeString('id', { description: 'The id as logs and the database write it.' }),
     name: t.exposeString('name', { description: 'Name people gave it.' }),
     provider: t.field({
+      extensions: { columns: ['provider'] },
       type: 'Provider',
       description: 'What it connects to.',
       resolve: (row, _args, { catalog }) => {
@@ -27,6 +32,7 @@ builder.objectType('Connection', {
       },
     }),
     category: t.field({
+      extensions: { columns: ['category'] },
       type: CategoryEnum,
       description: 'What its provider is for.',
       resolve: (row) => row.category as typeof CategoryEnum.$inferType,
@@ -43,6 +49,7 @@ builder.objectType('Connection', {
       description: 'Overrides the provider’s API host; null for the usual one.',
     }),
     settings: t.field({
+      extensions: { columns: ['settings'] },
       type: [FieldValue],
       description: 'Plain values of the connection form.',
       resolve: (row) =>
@@ -72,6 +79,7 @@ builder.objectType('Connection', {
       description: 'When the next probe is due; null while nothing is planned.',
     }),
     lastTest: t.field({
+      extensions: { columns: ['lastTestAt'] },
       type: TestReportType,
       nullable: true,
       description: 'What the last test found; null when it was never tested.',
@@ -128,6 +136,18 @@ const ConnectionFilterInput = builder.inputType('ConnectionFilter', {
 const slugs = (ctx: Context, ids: readonly string[] | null | undefined): string[] | undefined =>
   ids?.map((id) => providerSlug(ctx, id) ?? '')
 
+/** Recent calls of the rows, when the query asks for them and the viewer may see them: they come with the page. */
+function recentAhead(ctx: Context, info: GraphQLResolveInfo): RecentAhead | null {
+  const ahead = aheadOf(info, rowsOfPage, 'recentCalls')
+  const count = ahead?.args['first']
+  if (ahead === null || !isRecentCount(count) || !mayReadCalls(ctx)) return null
+  const ask = { count, columns: ahead.columns }
+  return { ask, take: (id, calls) => void ctx.loaders.recentCalls.prime(recentKey(id, ask), calls) }
+}
+
+const mayReadCalls = ({ viewer }: Context): boolean =>
+  viewer !== null && allows(viewer.role, viewer.scopes, 'call:read')
+
 builder.queryFields((t) => ({
   connections: t.connection(
     {
@@ -140,10 +160,15 @@ builder.queryFields((t) => ({
         filter: t.arg({ type: ConnectionFilterInput, description: 'Which to list. Default all.' }),
         search: t.arg.string({ description: 'Words in name or provider, or a part of the uuid.' }),
       },
-      resolve: async (_root, args, ctx) => {
+      resolve: async (_root, args, ctx, info) => {
         const reach = reachOf(ctx)
         const filter: ConnectionFilter = { ...args.filter, provider: slugs(ctx, args.filter?.provider) }
-        const page = await connectionPage(reach, args, filter, args.search)
+        const page = await connectionPage(reach, args, {
+          filter,
+          search: args.search,
+          columns: columnsAsked(info, rowsOfPage),
+          recent: recentAhead(ctx, info),
+        })
         return Object.assign(page, { count: () => countConnections(reach, filter, args.search) })
       },
     },

@@ -75,8 +75,8 @@ export interface Loaders {
   readonly openIncidents: DataLoader<string, readonly IncidentModel[]>
   /** Whole call rows, bodies included, by id. */
   readonly call: DataLoader<string, CallModel | null>
-  /** Latest calls of each connection, newest first; key is `connectionId:count`. One LATERAL query per level. */
-  readonly recentCalls: DataLoader<`${string}:${number}`, readonly LiveCall[]>
+  /** Latest calls of each connection, newest first, by recentKey() of load/calls.ts. One LATERAL query per level. */
+  readonly recentCalls: DataLoader<string, readonly LiveCall[]>
   /** Health states of the last 90 days, oldest first. */
   readonly healthSpans: DataLoader<string, readonly HealthSpan[]>
   /** Latest probes, oldest first; key is `connectionId:count`. */

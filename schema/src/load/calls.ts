@@ -1,12 +1,13 @@
 import type { CallModel } from '@patchbay/prisma/generated/models.ts'
 import type { LiveCall } from '../events.ts'
 import { byPosition, readPage, type Page, type PageArgs, type Slice } from '../page.ts'
+import { selectList } from './columns.ts'
 import { callConditions, searchOf, type CallFilter } from './call-filter.ts'
 import { inOrder, within, type Reach } from './reach.ts'
 import { positionKeys, slicing, Where } from './where.ts'
 
 // Without heads and bodies, which only the call page shows.
-const columns = [
+const table = [
   'seq',
   'id',
   'at',
@@ -34,26 +35,27 @@ const columns = [
   'ipAddress',
   'correlationId',
   'costMinor',
-]
-  .map((name) => `"${name}"`)
-  .join(', ')
+] as const
+const always = ['seq', 'id', 'connectionId'] as const
 
 const order = byPosition<LiveCall>((call) => call.seq)
 const keyset = positionKeys('seq', 'int8')
 
 type Row = LiveCall & Record<string, unknown>
 
-/** Calls, latest first. */
+/** Calls, latest first; rows hold the columns asked for, all but heads and bodies by default. */
 export function callPage(
   reach: Reach,
   args: PageArgs,
   filter: CallFilter,
   search?: string | null,
+  asked: ReadonlySet<string> | null = null,
 ): Promise<Page<LiveCall>> {
+  const columns = selectList(table, always, asked)
   const wanted = searchOf(search)
   return readPage(args, order, async (slice) => {
     if (wanted !== null && 'words' in wanted) {
-      const found = await searchPage(reach, slice, filter, wanted.words)
+      const found = await searchPage(reach, slice, filter, wanted.words, columns)
       if (found !== null) return found
     }
     const where = callConditions(within(new Where(), reach, '"connectionId"'), filter, search)
@@ -71,6 +73,7 @@ async function searchPage(
   slice: Slice<readonly [string]>,
   filter: CallFilter,
   words: string,
+  columns: string,
 ): Promise<Row[] | null> {
   const connections = reach.connectionIds.length > 0 ? reach.connectionIds : (filter.connectionId ?? null)
   const bounds = [words, slice.after?.[0] ?? null, slice.before?.[0] ?? null, connections, candidates]
@@ -104,12 +107,55 @@ export async function callsById(reach: Reach, ids: readonly string[]): Promise<(
   )
 }
 
-/** Latest calls of each connection. Keys that ask for different counts are answered by one query for the largest. */
-export async function recentCalls(reach: Reach, keys: readonly `${string}:${number}`[]): Promise<LiveCall[][]> {
-  const wanted = keys.map((key) => ({ id: key.slice(0, 36), count: Number(key.slice(37)) }))
+/** Recent calls of one connection that can be asked for. */
+export const mostRecent = 50
+export const isRecentCount = (count: unknown): count is number =>
+  Number.isInteger(count) && Number(count) >= 1 && Number(count) <= mostRecent
+
+/** How many recent calls to read, and which of their columns. */
+export interface RecentAsk {
+  readonly count: number
+  readonly columns: ReadonlySet<string>
+}
+
+/** Key of a connection's recent calls for the loader. */
+export const recentKey = (connectionId: string, { count, columns }: RecentAsk): string =>
+  `${connectionId}:${count}:${selectList(table, always, columns)}`
+
+/** A call as JSON out of the database: instants and large numbers are still text or plain numbers. */
+export type CallJson = Omit<LiveCall, 'seq' | 'at' | 'costMinor'> & {
+  readonly seq: number | string
+  readonly at?: string
+  readonly costMinor?: number | string | null
+}
+
+/** An expression for the recent calls of the connection `c` as a JSON array, newest first. */
+export const recentCallsJson = ({ count, columns }: RecentAsk, organization: string): string =>
+  `(select json_agg(r) from (select ${selectList(table, always, columns)} from "Call"
+    where "organizationId" = ${organization}::uuid and "connectionId" = c."id" order by "seq" desc limit ${count}) as r)`
+
+/** The row a JSON object stands for. */
+export function callOfJson(json: CallJson): LiveCall {
+  const { seq, at, costMinor } = json
+  const row = json as unknown as { seq: bigint; at?: Date; costMinor?: bigint | null }
+  row.seq = BigInt(seq)
+  if (at !== undefined) row.at = new Date(at)
+  if (costMinor != null) row.costMinor = BigInt(costMinor)
+  return row as LiveCall
+}
+
+/** Latest calls of each connection. Keys that differ in count or columns are answered by one query for the most. */
+export async function recentCalls(reach: Reach, keys: readonly string[]): Promise<LiveCall[][]> {
+  const wanted = keys.map((key) => {
+    const [id = '', count = '', columns = ''] = key.split(':')
+    return { id, count: Number(count), columns }
+  })
   const most = Math.max(...wanted.map(({ count }) => count))
+  const lists = new Set(wanted.map(({ columns }) => columns))
+  const columns =
+    lists.size === 1 ? [...lists].join() : [...new Set([...lists].flatMap((list) => list.split(', ')))].join(', ')
   const where = within(new Where(), reach, '"connectionId"').and('"connectionId" = k.id')
-  const rows = await reach.tenant.sql.query<LiveCall & Record<string, unknown>>(
+  const rows = await reach.tenant.sql.query<Row>(
     `select c.* from unnest(${where.param([...new Set(wanted.map(({ id }) => id))])}::uuid[]) as k(id)
      cross join lateral (select ${columns} from "Call" ${where} order by "seq" desc limit ${most}) as c`,
     where.params,

@@ -1,7 +1,10 @@
 import type { GrantModel } from '@patchbay/prisma/generated/models.ts'
 import type { TestReport } from '../commands/connection.ts'
+import type { LiveCall } from '../events.ts'
 import type { ConnectionRow, CredentialHint } from '../loaders.ts'
 import { byInstant, readPage, type Page, type PageArgs } from '../page.ts'
+import { callOfJson, recentCallsJson, type CallJson, type RecentAsk } from './calls.ts'
+import { selectList } from './columns.ts'
 import { grouped, inOrder, within, type Reach } from './reach.ts'
 import { instantKeys, slicing, Where } from './where.ts'
 
@@ -15,7 +18,7 @@ export interface ConnectionFilter {
   readonly simulated?: boolean | null | undefined
 }
 
-const columns = [
+const table = [
   'id',
   'organizationId',
   'provider',
@@ -40,9 +43,8 @@ const columns = [
   'version',
   'createdAt',
   'updatedAt',
-]
-  .map((name) => `"${name}"`)
-  .join(', ')
+] as const
+const columns = selectList(table, [], null)
 
 const order = byInstant<ConnectionRow>((row) => row.createdAt)
 const keyset = instantKeys('createdAt')
@@ -59,17 +61,40 @@ function conditions(reach: Reach, filter: ConnectionFilter, search: string | nul
   return where
 }
 
+/** Recent calls to read together with their connections, and who takes them. */
+export interface RecentAhead {
+  readonly ask: RecentAsk
+  readonly take: (connectionId: string, calls: LiveCall[]) => void
+}
+
+/** What a page of connections should hold. */
+export interface ConnectionAsk {
+  readonly filter: ConnectionFilter
+  readonly search?: string | null | undefined
+  /** Columns to read; null, the default, reads all. */
+  readonly columns?: ReadonlySet<string> | null
+  /** Latest calls to read in the same breath, handed to `take`. */
+  readonly recent?: RecentAhead | null
+}
+
+type PageRow = ConnectionRow & { recentCalls?: CallJson[] | null }
+
 /** Connections, newest first. */
-export function connectionPage(
-  reach: Reach,
-  args: PageArgs,
-  filter: ConnectionFilter,
-  search?: string | null,
-): Promise<Page<ConnectionRow>> {
-  return readPage(args, order, (slice) => {
-    const where = conditions(reach, filter, search)
+export function connectionPage(reach: Reach, args: PageArgs, ask: ConnectionAsk): Promise<Page<ConnectionRow>> {
+  const list = selectList(table, ['id', 'createdAt'], ask.columns ?? null)
+  return readPage(args, order, async (slice) => {
+    const where = conditions(reach, ask.filter, ask.search)
     const tail = slicing(where, slice, keyset, 'desc')
-    return reach.tenant.sql.query<ConnectionRow>(`select ${columns} from "Connection" ${where} ${tail}`, where.params)
+    const page = `select ${list} from "Connection" ${where} ${tail}`
+    if (!ask.recent) return reach.tenant.sql.query<PageRow>(page, where.params)
+    const { ask: calls, take } = ask.recent
+    // One journey to the database instead of two: it costs more than the reading.
+    const rows = await reach.tenant.sql.query<PageRow>(
+      `select c.*, ${recentCallsJson(calls, where.param(reach.tenant.organizationId))} as "recentCalls" from (${page}) as c`,
+      where.params,
+    )
+    for (const row of rows) take(row.id, (row.recentCalls ?? []).map(callOfJson))
+    return rows
   })
 }
 

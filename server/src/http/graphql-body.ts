@@ -53,6 +53,8 @@ function readText(request: IncomingMessage): Promise<string> {
     })
     request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
     request.once('error', reject)
-    request.once('close', () => reject(new BodyFault(400, 'BAD_REQUEST', 'The body ended early.')))
+    request.once('close', () => {
+      if (!request.complete) reject(new BodyFault(400, 'BAD_REQUEST', 'The body ended early.'))
+    })
   })
 }

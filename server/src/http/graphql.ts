@@ -91,7 +91,9 @@ export function createGraphql(options: GraphqlOptions): GraphqlDoor {
         }
       }
       const gone = new AbortController()
-      response.once('close', () => gone.abort())
+      response.once('close', () => {
+        if (!response.writableFinished) gone.abort()
+      })
       const asker: Asker = { viewer, ...exchange, signal: gone.signal, again }
       await yoga(request, response, asker)
     },

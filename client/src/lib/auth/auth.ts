@@ -51,8 +51,8 @@ export const auth = {
   },
   /** Where to send the browser for the configured identity provider; null when the hub could not say. */
   async oidcAddress(returnTo: string): Promise<string | null> {
-    const { body } = await post('sign-in/oauth2', {
-      providerId: 'oidc',
+    const { body } = await post('sign-in/social', {
+      provider: 'oidc',
       callbackURL: returnTo,
       errorCallbackURL: '/sign-in',
     })

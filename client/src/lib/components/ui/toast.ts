@@ -2,6 +2,9 @@ import { toast as sonner } from 'svelte-sonner'
 import type { Fault } from '#lib/graphql/fault.ts'
 import { faultWords } from '#lib/i18n/fault-words.ts'
 
+/** The hub speaks English: its sentences keep their own direction inside an Arabic page (Unicode isolates). */
+const isolate = (text: string) => `\u2068${text}\u2069`
+
 /** Short news in the corner. Failures carry the correlation id, so that it can be passed on. */
 export const toast = {
   done: (message: string) => sonner.success(message),
@@ -10,7 +13,10 @@ export const toast = {
   undo: (message: string, label: string, onClick: () => void) =>
     sonner(message, { duration: 8000, action: { label, onClick } }),
   failed: (message: string, description?: string) =>
-    sonner.error(message, { duration: 9000, ...(description === undefined ? {} : { description }) }),
+    sonner.error(isolate(message), {
+      duration: 9000,
+      ...(description === undefined ? {} : { description: isolate(description) }),
+    }),
   fault: (fault: Fault) =>
     sonner.error(faultWords(fault), {
       duration: 9000,

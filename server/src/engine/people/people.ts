@@ -9,7 +9,7 @@ import type { Authenticated, NewUser, People, Proof } from './contract.ts'
 import { Remember } from './remember.ts'
 import { viewerOfSession } from './sessions.ts'
 import { signInAudit } from './sign-in-audit.ts'
-import { addressHeader, createSignIn, passwordLength, type Oidc } from './sign-in.ts'
+import { addressHeader, countAttempts, createSignIn, hasOidc, passwordLength, type Oidc } from './sign-in.ts'
 
 export interface PeopleOptions {
   readonly database: Database
@@ -27,6 +27,7 @@ export interface PeopleOptions {
 }
 
 const rememberMs = 2000
+const issuerRetryMs = 30_000
 /** Refused keys from one address per minute before it has to wait. */
 const refusedKeysPerMinute = 30
 
@@ -36,19 +37,31 @@ export function createPeople(options: PeopleOptions): People {
   const { prisma } = database.system
   const remembered = new Remember<Authenticated>({ milliseconds: rememberMs, limit: 5000, now })
   const forget = () => remembered.clear()
-  const signIn = createSignIn({
-    prisma,
-    publicUrl: options.publicUrl,
-    origins: options.origins,
-    secret: options.secret,
-    signInsPerMinute: options.signInsPerMinute,
-    oidc: options.oidc,
-    log: options.log,
-    hooks: signInAudit({ database, audit: options.audit, newId: options.newId, onChange: forget }),
-  })
+  const attempts = countAttempts()
+  const hooks = signInAudit({ database, audit: options.audit, newId: options.newId, onChange: forget })
+  const signInWith = (oidc: Oidc | null) => createSignIn({ ...options, prisma, attempts, hooks, oidc })
+  let signIn = signInWith(null)
+  const stopReaching = options.oidc ? reachIssuer(options.oidc) : () => {}
   const keys = new ApiKeys(prisma, now)
   const refusals = new RateLimiterMemory({ points: refusedKeysPerMinute, duration: 60 })
   const origins = new Set(options.origins)
+
+  /** Adds single sign-on once the issuer answers, and asks again until it does: passwords work meanwhile. */
+  function reachIssuer(oidc: Oidc): () => void {
+    let timer: NodeJS.Timeout | undefined
+    let stopped = false
+    const attempt = async () => {
+      const wider = signInWith(oidc)
+      if (stopped) return
+      if (await hasOidc(wider)) signIn = wider
+      else timer = setTimeout(() => void attempt(), issuerRetryMs).unref()
+    }
+    void attempt()
+    return () => {
+      stopped = true
+      clearTimeout(timer)
+    }
+  }
 
   async function byKey(key: string, ipAddress: string | null): Promise<Authenticated> {
     const hash = hashApiKey(key)
@@ -143,7 +156,10 @@ export function createPeople(options: PeopleOptions): People {
     },
 
     forget,
-    close: forget,
+    close() {
+      stopReaching()
+      forget()
+    },
   }
 }
 

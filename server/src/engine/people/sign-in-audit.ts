@@ -63,8 +63,9 @@ export function signInAudit({ database, audit, newId, onChange }: SignInAuditOpt
 
   const after = createAuthMiddleware(async (ctx) => {
     const address = ctx.headers?.get(addressHeader) ?? null
-    const failed = ctx.context.returned instanceof Error
     const entered = ctx.context.newSession
+    // A redirect is thrown too: the way back from an issuer is a success when a session came of it.
+    const failed = ctx.context.returned instanceof Error && !entered
     const current = ctx.context.session
     if (ctx.path === '/sign-in/email' && failed) {
       const email = emailOf(ctx.body)

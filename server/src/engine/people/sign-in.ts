@@ -21,6 +21,7 @@ export interface SignInOptions {
   readonly origins: readonly string[]
   readonly secret: string
   readonly signInsPerMinute: number
+  readonly attempts: Attempts
   readonly oidc: Oidc | null
   readonly hooks: SignInHooks
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void
@@ -33,8 +34,14 @@ export const passwordLength = { min: 10, max: 128 } as const
 
 const week = 7 * 24 * 3600
 const authPath = '/api/auth'
+const oidcId = 'oidc'
 
 export type SignIn = ReturnType<typeof createSignIn>
+
+/** Whether the OpenID Connect issuer was reached and people can sign in there. */
+export async function hasOidc(signIn: SignIn): Promise<boolean> {
+  return (await signIn.$context).socialProviders.some((provider) => provider.id === oidcId)
+}
 
 /**
  * better-auth with what this hub uses of it: password (scrypt) and TOTP, one optional OpenID Connect issuer, sessions in
@@ -72,11 +79,12 @@ export function createSignIn(options: SignInOptions) {
       additionalFields: { activeOrganizationId: { type: 'string', required: false, input: false } },
     },
     account: { accountLinking: { enabled: true, trustedProviders: [] } },
+    databaseHooks: { account: { create: { before: withoutTokens }, update: { before: withoutTokens } } },
     rateLimit: {
       enabled: true,
       window: 60,
       max: 600,
-      customStorage: attempts(),
+      customStorage: options.attempts,
       customRules: {
         '/sign-in/*': { window: 60, max: options.signInsPerMinute },
         '/two-factor/*': { window: 60, max: options.signInsPerMinute },
@@ -97,25 +105,33 @@ export function createSignIn(options: SignInOptions) {
   })
 }
 
+/** The hub asks the issuer who somebody is and nothing else: its tokens are dropped, not kept. */
+async function withoutTokens<T extends object>(account: T) {
+  return { data: { ...account, accessToken: null, refreshToken: null, idToken: null } }
+}
+
 function singleSignOn(oidc: Oidc) {
   return genericOAuth({
     config: [
       {
-        providerId: 'oidc',
+        providerId: oidcId,
         name: oidc.name,
         discoveryUrl: `${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
         clientId: oidc.clientId,
         clientSecret: oidc.clientSecret,
         scopes: ['openid', 'email', 'profile'],
         pkce: true,
+        requireIdTokenVerification: true,
         disableSignUp: true,
       },
     ],
   })
 }
 
+export type Attempts = ReturnType<typeof countAttempts>
+
 /** Counts attempts per hub, not per process as better-auth's own memory does, and forgets them by itself. */
-function attempts() {
+export function countAttempts() {
   const limiters = new Map<string, RateLimiterMemory>()
   return {
     async consume(key: string, rule: { window: number; max: number }) {

@@ -5,6 +5,14 @@ export type SignIn = 'in' | 'code' | 'wrong' | 'tooMany' | 'failed' | 'network'
 export interface Person {
   readonly email: string | null
   readonly mustChangePassword: boolean
+  readonly twoFactor: boolean
+}
+
+/** What an authenticator app needs, and the codes for the day it is lost. Shown once. */
+export interface TwoFactorSecret {
+  /** otpauth:// address, as a QR code or typed by hand. */
+  readonly address: string
+  readonly backupCodes: readonly string[]
 }
 
 interface Answer {
@@ -46,8 +54,23 @@ export const auth = {
     const answer = await post('sign-in/email', { email, password })
     return answer.body['twoFactorRedirect'] === true ? 'code' : judge(answer)
   },
+  /** Six digits of the app, or one of the backup codes. */
   async verifyCode(code: string): Promise<SignIn> {
-    return judge(await post('two-factor/verify-totp', { code }))
+    const kind = /^\d{6}$/.test(code) ? 'totp' : 'backup-code'
+    return judge(await post(`two-factor/verify-${kind}`, { code }))
+  },
+  /** Begins two-step sign-in; it holds once a code was verified. */
+  async enableTwoFactor(password: string): Promise<TwoFactorSecret | SignIn> {
+    const answer = await post('two-factor/enable', { password })
+    const { totpURI: address, backupCodes } = answer.body
+    if (typeof address !== 'string' || !Array.isArray(backupCodes)) {
+      const result = judge(answer)
+      return result === 'in' ? 'failed' : result
+    }
+    return { address, backupCodes: backupCodes.filter((code) => typeof code === 'string') }
+  },
+  async disableTwoFactor(password: string): Promise<SignIn> {
+    return judge(await post('two-factor/disable', { password }))
   },
   /** Where to send the browser for the configured identity provider; null when the hub could not say. */
   async oidcAddress(returnTo: string): Promise<string | null> {
@@ -71,6 +94,7 @@ export const auth = {
       return {
         email: typeof user['email'] === 'string' ? user['email'] : null,
         mustChangePassword: user['mustChangePassword'] === true,
+        twoFactor: user['twoFactorEnabled'] === true,
       }
     } catch {
       return null

@@ -36,7 +36,10 @@ const CallHeader = builder.objectRef<readonly [string, string]>('CallHeader').im
 const CallStep = builder.objectRef<{ readonly step: string; readonly ms: number }>('CallStep').implement({
   description: 'One step of the call pipeline and how long it took.',
   fields: (t) => ({
-    name: t.exposeString('step', { description: 'Name of the step; it appears once per attempt.' }),
+    name: t.exposeString('step', {
+      extensions: { constant: true },
+      description: 'Name of the step; it appears once per attempt.',
+    }),
     ms: t.exposeFloat('ms', { description: 'Milliseconds.' }),
   }),
 })
@@ -47,11 +50,18 @@ builder.objectType('Call', {
   description: 'One call to a provider, as it was logged. Bodies are redacted and shortened before they are stored.',
   interfaces: ['Node'],
   fields: (t) => ({
-    id: t.id({ description: 'Global id.', resolve: (row) => globalId('Call', row.id) }),
-    uuid: t.exposeString('id', { description: 'The id as logs and the database write it.' }),
+    id: t.id({
+      extensions: { constant: true },
+      description: 'Global id.',
+      resolve: (row) => globalId('Call', row.id),
+    }),
+    uuid: t.exposeString('id', {
+      extensions: { constant: true },
+      description: 'The id as logs and the database write it.',
+    }),
     at: t.expose('at', { type: 'DateTime', description: 'When it began.' }),
     connectionId: t.id({
-      extensions: { columns: ['connectionId'] },
+      extensions: { columns: ['connectionId'], constant: true },
       description: 'Global id of the connection.',
       resolve: (row) => globalId('Connection', row.connectionId),
     }),
@@ -63,7 +73,7 @@ builder.objectType('Call', {
       resolve: (row, _args, { loaders }) => loaders.connection.load(row.connectionId),
     }),
     provider: t.field({
-      extensions: { columns: ['provider'] },
+      extensions: { columns: ['provider'], constant: true },
       type: 'Provider',
       nullable: true,
       description: 'Who was called.',
@@ -78,7 +88,7 @@ builder.objectType('Call', {
     status: t.exposeInt('status', { nullable: true, description: 'HTTP status of the answer; null when none came.' }),
     ok: t.exposeBoolean('ok', { description: 'It succeeded.' }),
     errorClass: t.field({
-      extensions: { columns: ['errorClass'] },
+      extensions: { columns: ['errorClass'], constant: true },
       type: CallErrorClassEnum,
       nullable: true,
       description: 'Kind of failure; null when it succeeded.',
@@ -117,7 +127,7 @@ builder.objectType('Call', {
       resolve: async (row, _args, { loaders }) => (await loaders.call.load(row.id))?.responseBody,
     }),
     steps: t.field({
-      extensions: { columns: ['steps'] },
+      extensions: { columns: ['steps'], constant: true },
       type: [CallStep],
       description: 'Where the time went, in order.',
       complexity: 1,
@@ -204,9 +214,8 @@ builder.objectFields('Connection', (t) => ({
     resolve: (row, { first }, { loaders }, info) => {
       if (!isRecentCount(first))
         throw new InvalidInputError([{ path: 'first', message: `From 1 to ${mostRecent}, not ${first}.` }])
-      return loaders.recentCalls.load(
-        recentKey(row.id, { count: first, columns: columnsAsked(info, rowsOfList) }),
-      ) as Promise<LiveCall[]>
+      const key = recentKey(row.id, { count: first, columns: columnsAsked(info, rowsOfList) })
+      return (row.recentCalls?.get(key) ?? loaders.recentCalls.load(key)) as LiveCall[] | Promise<LiveCall[]>
     },
   }),
   calls: t.connection(
@@ -275,6 +284,7 @@ const CallBatch = builder.objectRef<StreamBatch<LiveCall>>('CallBatch').implemen
   description: 'Calls that were logged together.',
   fields: (t) => ({
     calls: t.field({
+      extensions: { constant: true },
       type: ['Call'],
       description: 'In the order they were logged.',
       resolve: (batch) => batch.rows as LiveCall[],
@@ -290,6 +300,8 @@ const CallBatch = builder.objectRef<StreamBatch<LiveCall>>('CallBatch').implemen
 
 builder.subscriptionField('callLogged', (t) =>
   t.field({
+    // A logged call never changes: `constant` marks what it answers alike to everybody, see server/src/http/graphql-rows.ts.
+    extensions: { rows: true },
     type: CallBatch,
     description: 'Calls, as they are logged.',
     authScopes: { may: 'call:read' },

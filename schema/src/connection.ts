@@ -4,8 +4,8 @@ import { BreakerType, CredentialHintType, FieldValue, GrantType, TestReportType 
 import type { Context } from './context.ts'
 import { CategoryEnum, ConnectionStatusEnum, EnvironmentEnum, HealthStateEnum } from './enums.ts'
 import { NotFoundError } from './errors.ts'
-import { connectionPage, countConnections, type RecentAhead, type ConnectionFilter } from './load/connections.ts'
-import { isRecentCount, recentKey } from './load/calls.ts'
+import { connectionPage, countConnections, type ConnectionFilter } from './load/connections.ts'
+import { isRecentCount, type RecentAsk } from './load/calls.ts'
 import { aheadOf, columnsAsked, rowsOfPage } from './load/columns.ts'
 import { reachOf } from './load/reach.ts'
 import { defineNode, globalId, providerSlug, rowId } from './node.ts'
@@ -137,12 +137,10 @@ const slugs = (ctx: Context, ids: readonly string[] | null | undefined): string[
   ids?.map((id) => providerSlug(ctx, id) ?? '')
 
 /** Recent calls of the rows, when the query asks for them and the viewer may see them: they come with the page. */
-function recentAhead(ctx: Context, info: GraphQLResolveInfo): RecentAhead | null {
+function recentAhead(ctx: Context, info: GraphQLResolveInfo): RecentAsk | null {
   const ahead = aheadOf(info, rowsOfPage, 'recentCalls')
   const count = ahead?.args['first']
-  if (ahead === null || !isRecentCount(count) || !mayReadCalls(ctx)) return null
-  const ask = { count, columns: ahead.columns }
-  return { ask, take: (id, calls) => void ctx.loaders.recentCalls.prime(recentKey(id, ask), calls) }
+  return ahead !== null && isRecentCount(count) && mayReadCalls(ctx) ? { count, columns: ahead.columns } : null
 }
 
 const mayReadCalls = ({ viewer }: Context): boolean =>

@@ -12,7 +12,10 @@ import type { TestReport } from './commands/connection.ts'
 import type { LiveCall } from './events.ts'
 
 /** A connection as lists carry it: the last test report is fetched only when someone looks. */
-export type ConnectionRow = Omit<ConnectionModel, 'lastTest'>
+export type ConnectionRow = Omit<ConnectionModel, 'lastTest'> & {
+  /** Recent calls that were read together with the row, by recentKey() of load/calls.ts. */
+  readonly recentCalls?: ReadonlyMap<string, readonly LiveCall[]>
+}
 
 /** A fellow member with what may be known of the person. */
 export type MemberRow = MemberModel & { readonly user: Pick<UserModel, 'id' | 'name' | 'email'> }

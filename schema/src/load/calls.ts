@@ -118,9 +118,17 @@ export interface RecentAsk {
   readonly columns: ReadonlySet<string>
 }
 
+// The set of columns belongs to a field of a document, which is asked for every row of every page.
+const lists = new WeakMap<ReadonlySet<string>, string>()
+function recentList(columns: ReadonlySet<string>): string {
+  let list = lists.get(columns)
+  if (list === undefined) lists.set(columns, (list = selectList(table, always, columns)))
+  return list
+}
+
 /** Key of a connection's recent calls for the loader. */
 export const recentKey = (connectionId: string, { count, columns }: RecentAsk): string =>
-  `${connectionId}:${count}:${selectList(table, always, columns)}`
+  `${connectionId}:${count}:${recentList(columns)}`
 
 /** A call as JSON out of the database: instants and large numbers are still text or plain numbers. */
 export type CallJson = Omit<LiveCall, 'seq' | 'at' | 'costMinor'> & {
@@ -131,7 +139,7 @@ export type CallJson = Omit<LiveCall, 'seq' | 'at' | 'costMinor'> & {
 
 /** An expression for the recent calls of the connection `c` as a JSON array, newest first. */
 export const recentCallsJson = ({ count, columns }: RecentAsk, organization: string): string =>
-  `(select json_agg(r) from (select ${selectList(table, always, columns)} from "Call"
+  `(select json_agg(r) from (select ${recentList(columns)} from "Call"
     where "organizationId" = ${organization}::uuid and "connectionId" = c."id" order by "seq" desc limit ${count}) as r)`
 
 /** The row a JSON object stands for. */
@@ -151,9 +159,9 @@ export async function recentCalls(reach: Reach, keys: readonly string[]): Promis
     return { id, count: Number(count), columns }
   })
   const most = Math.max(...wanted.map(({ count }) => count))
-  const lists = new Set(wanted.map(({ columns }) => columns))
+  const asked = new Set(wanted.map(({ columns }) => columns))
   const columns =
-    lists.size === 1 ? [...lists].join() : [...new Set([...lists].flatMap((list) => list.split(', ')))].join(', ')
+    asked.size === 1 ? [...asked].join() : [...new Set([...asked].flatMap((list) => list.split(', ')))].join(', ')
   const where = within(new Where(), reach, '"connectionId"').and('"connectionId" = k.id')
   const rows = await reach.tenant.sql.query<Row>(
     `select c.* from unnest(${where.param([...new Set(wanted.map(({ id }) => id))])}::uuid[]) as k(id)

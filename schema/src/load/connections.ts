@@ -1,9 +1,8 @@
 import type { GrantModel } from '@patchbay/prisma/generated/models.ts'
 import type { TestReport } from '../commands/connection.ts'
-import type { LiveCall } from '../events.ts'
 import type { ConnectionRow, CredentialHint } from '../loaders.ts'
 import { byInstant, readPage, type Page, type PageArgs } from '../page.ts'
-import { callOfJson, recentCallsJson, type CallJson, type RecentAsk } from './calls.ts'
+import { callOfJson, recentCallsJson, recentKey, type CallJson, type RecentAsk } from './calls.ts'
 import { selectList } from './columns.ts'
 import { grouped, inOrder, within, type Reach } from './reach.ts'
 import { instantKeys, slicing, Where } from './where.ts'
@@ -61,23 +60,17 @@ function conditions(reach: Reach, filter: ConnectionFilter, search: string | nul
   return where
 }
 
-/** Recent calls to read together with their connections, and who takes them. */
-export interface RecentAhead {
-  readonly ask: RecentAsk
-  readonly take: (connectionId: string, calls: LiveCall[]) => void
-}
-
 /** What a page of connections should hold. */
 export interface ConnectionAsk {
   readonly filter: ConnectionFilter
   readonly search?: string | null | undefined
   /** Columns to read; null, the default, reads all. */
   readonly columns?: ReadonlySet<string> | null
-  /** Latest calls to read in the same breath, handed to `take`. */
-  readonly recent?: RecentAhead | null
+  /** Latest calls to read in the same breath, left on the rows. */
+  readonly recent?: RecentAsk | null
 }
 
-type PageRow = ConnectionRow & { recentCalls?: CallJson[] | null }
+type PageRow = Omit<ConnectionRow, 'recentCalls'> & { recentCalls: CallJson[] | null }
 
 /** Connections, newest first. */
 export function connectionPage(reach: Reach, args: PageArgs, ask: ConnectionAsk): Promise<Page<ConnectionRow>> {
@@ -86,15 +79,18 @@ export function connectionPage(reach: Reach, args: PageArgs, ask: ConnectionAsk)
     const where = conditions(reach, ask.filter, ask.search)
     const tail = slicing(where, slice, keyset, 'desc')
     const page = `select ${list} from "Connection" ${where} ${tail}`
-    if (!ask.recent) return reach.tenant.sql.query<PageRow>(page, where.params)
-    const { ask: calls, take } = ask.recent
+    const { recent } = ask
+    if (!recent) return reach.tenant.sql.query<ConnectionRow>(page, where.params)
     // One journey to the database instead of two: it costs more than the reading.
+    const calls = recentCallsJson(recent, where.param(reach.tenant.organizationId))
     const rows = await reach.tenant.sql.query<PageRow>(
-      `select c.*, ${recentCallsJson(calls, where.param(reach.tenant.organizationId))} as "recentCalls" from (${page}) as c`,
+      `select c.*, ${calls} as "recentCalls" from (${page}) as c`,
       where.params,
     )
-    for (const row of rows) take(row.id, (row.recentCalls ?? []).map(callOfJson))
-    return rows
+    return rows.map((row) => ({
+      ...row,
+      recentCalls: new Map([[recentKey(row.id, recent), (row.recentCalls ?? []).map(callOfJson)]]),
+    }))
   })
 }
 

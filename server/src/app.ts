@@ -15,6 +15,7 @@ import { readinessChecks } from './app/readiness.ts'
 import { createReaders } from './app/readers.ts'
 import { authSecretOf, derivedKey, masterKeysOf } from './app/secrets.ts'
 import { startWorkers } from './app/workers.ts'
+import { askForProbe } from './commands/collaborators.ts'
 import { createCommands, type Collaborators } from './commands/index.ts'
 import { preconfigure } from './commands/preconfigured.ts'
 import { projectFolder, type Config } from './config.ts'
@@ -26,6 +27,7 @@ import { createHealth } from './engine/health/health.ts'
 import type { HealthSettings } from './engine/health/settings.ts'
 import { createJobs, type JobsOptions } from './engine/jobs/jobs.ts'
 import { createLive } from './engine/live/live.ts'
+import type { OAuth } from './engine/oauth/contract.ts'
 import { createCredentials } from './engine/oauth/credentials.ts'
 import { createOAuth } from './engine/oauth/oauth.ts'
 import { firstStart } from './engine/people/first-start.ts'
@@ -195,6 +197,8 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     newId,
     settings: options.health ?? {},
   })
+  // The embedded database has one process at a time: tests still under way ended with the last one.
+  if (database.engine === 'pglite') await health.endTests()
 
   // The rules.
   const parts: Collaborators = {
@@ -218,6 +222,13 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     newToken: () => randomBytes(32).toString('base64url'),
   }
   const commands = createCommands(parts)
+  const authorizations: Pick<OAuth, 'finish'> = {
+    async finish(query) {
+      const connected = await oauth.finish(query)
+      await askForProbe(parts, connected.organizationId, connected.connectionId)
+      return connected
+    },
+  }
   const first = await firstStart({
     database,
     people,
@@ -257,7 +268,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     const rest = restDoor([
       authDoor(people),
       oauthDoor({
-        oauth,
+        oauth: authorizations,
         publicUrl: url,
         onError: (error, correlationId) => log.error({ error, correlationId }, 'an authorization failed'),
       }),
@@ -293,7 +304,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
         )
     }
     if (lab && config.role !== 'web' && options.demo !== false)
-      stack.defer(startDemo({ parts, commands, oauth, url, random, log }))
+      stack.defer(startDemo({ parts, commands, oauth: authorizations, url, random, log }))
     log.info({ url, mode: config.mode, role: config.role, database: database.engine, version }, 'ready')
     say(`Patchbay is ready: ${url}`)
   }

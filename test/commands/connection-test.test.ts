@@ -1,6 +1,7 @@
 import type { TestReport } from '@patchbay/schema/commands/connection.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import { ConflictError, InvalidInputError, ProviderCallError } from '@patchbay/schema/errors.ts'
+import { createCommands } from '@patchbay/server/commands/index.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { refused, wrongKey } from '../support/refusals.ts'
 import { rulesHub, type RulesHub } from '../support/rules-hub.ts'
@@ -145,6 +146,24 @@ describe('C3: test a connection', () => {
     hub.script(healthy)
     await hub.commands.connection.test(owner, request)
     expect((await reportOf(id)).ok).toBe(true)
+  })
+
+  test('a test cut off by a kill did not use up its key: the repeat tests, once', async () => {
+    const id = await create()
+    const vendor = heldVendor()
+    const request = { id, suites: ['connection'], idempotencyKey: 'test-3' }
+    const killed = createCommands(hub.collaborators).connection.test(owner, request)
+    await until('the vendor is asked', () => hub.asked.length === 1)
+    await expect(hub.commands.connection.test(owner, request)).rejects.toBeInstanceOf(ConflictError)
+    await hub.health.endTests()
+    expect(await rowOf(id)).toMatchObject({ status: 'ERROR', lastTest: null })
+    hub.script(healthy)
+    await hub.commands.connection.test(owner, request)
+    expect(await rowOf(id)).toMatchObject({ status: 'ACTIVE', lastTest: { ok: true } })
+    await hub.commands.connection.test(owner, request)
+    expect(hub.asked).toHaveLength(2)
+    vendor.answer()
+    await killed
   })
 
   test('a report of credentials that were replaced meanwhile is thrown away', async () => {

@@ -6,8 +6,10 @@ import {
   NotFoundError,
 } from '@patchbay/schema/errors.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
+import { createCommands } from '@patchbay/server/commands/index.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { rulesHub, type RulesHub } from '../support/rules-hub.ts'
+import { until } from '../support/until.ts'
 
 let hub: RulesHub
 let owner: Actor
@@ -191,6 +193,21 @@ describe('T5: idempotency keys', () => {
     )
     expect(hub.asked).toHaveLength(1)
     expect((await rowOf(id)).health).toBe('HEALTHY')
+  })
+
+  test('a probe cut off by a kill did not use up its key: the repeat probes, and is written down once', async () => {
+    const { id } = await hub.commands.connection.create(owner, input())
+    const request = { id, idempotencyKey: 'probe-2' }
+    const cut = { ...hub.collaborators, health: { ...hub.health, probe: () => new Promise<void>(() => {}) } }
+    void createCommands(cut).connection.probe(owner, request)
+    await until('the probe is written down', async () =>
+      (await entriesOf(id)).some(({ action }) => action === 'connection.probed'),
+    )
+    hub.asked.splice(0)
+    for (let time = 0; time < 3; time += 1) await hub.commands.connection.probe(owner, request)
+    expect(hub.asked).toHaveLength(1)
+    expect((await rowOf(id)).health).toBe('HEALTHY')
+    expect((await entriesOf(id)).filter(({ action }) => action === 'connection.probed')).toHaveLength(1)
   })
 })
 

@@ -14,6 +14,7 @@ import {
   rotate,
   type RotationOptions,
   rotationState,
+  unfinishedRotations,
   VaultBootError,
   VaultError,
 } from '@patchbay/server/engine/vault/vault.ts'
@@ -349,9 +350,14 @@ test('C4: rotation stops between batches when told, and goes on from there', asy
       return fresh.rewrap(...step)
     },
   }
+  const unfinished = () => unfinishedRotations(database.system.sql, fresh)
+  expect(await unfinished()).toEqual([])
   await expect(rotation(stopping, { batch: 2, signal: controller.signal })).rejects.toThrow()
+  expect(await unfinished()).toEqual([tenant.organizationId])
+  expect(await unfinishedRotations(database.system.sql, old)).toEqual([])
   expect(await rotationState(database.system.sql, fresh)).toMatchObject({ remaining: 2 })
   expect(await rotation(fresh)).toBe(2)
+  expect(await unfinished()).toEqual([])
 })
 
 // PGlite has one connection: nothing can be in use beside a rotation.

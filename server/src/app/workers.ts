@@ -6,7 +6,7 @@ import type { Health } from '../engine/health/contract.ts'
 import { registerHealth } from '../engine/health/register.ts'
 import type { Jobs } from '../engine/jobs/contract.ts'
 import type { Vault } from '../engine/vault/contract.ts'
-import { rotate } from '../engine/vault/vault.ts'
+import { rotate, unfinishedRotations } from '../engine/vault/vault.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 
@@ -36,6 +36,9 @@ export async function startWorkers(options: WorkersOptions): Promise<() => void>
     const rows = await rotate({ database, vault, audit, organizationId, actorFor: keeper(newId), signal })
     log.info({ rows }, 'data keys re-wrapped')
   })
+  // The queue notices a killed worker by its silence, which takes minutes; a start is a better moment.
+  for (const organizationId of await unfinishedRotations(database.system.sql, options.vault))
+    await jobs.send('vault.rotate', { organizationId }, { singletonKey: organizationId })
   await jobs.work('data.retention', (_data, signal) => keepHouse(options, signal))
   await jobs.schedule('data.retention', hourly)
   await ensurePartitions(database)

@@ -8,7 +8,7 @@ import { providerOf, type Collaborators } from './collaborators.ts'
 import { completenessOf } from './connection-secrets.ts'
 import { statusOf } from './connection-view.ts'
 import { Joiner } from './joiner.ts'
-import { digest, once, release, type OnceRequest } from './once.ts'
+import { claim, digest, fulfil, release, type OnceRequest } from './once.ts'
 import { runTest, unfinishedForm } from './test-run.ts'
 import { checkConnectionId, lockConnection, transact } from './transact.ts'
 
@@ -38,14 +38,14 @@ export function createConnectionTest(hub: Collaborators): ConnectionCommands['te
     const joint = key === null ? null : `${actor.organizationId}:${key}:${request.hash}`
     return repeats.run(joint, async () => {
       let subject: Subject | null = null
-      const claim = await transact(database, actor, (tx) =>
-        once(tx, actor, request, async () => {
+      const claimed = await transact(database, actor, (tx) =>
+        claim(tx, actor, request, async () => {
           subject = await begin(tx, actor, input)
           return subject.connection.id
         }),
       )
-      if (subject !== null && !claim.repeated) await carryOut(actor, subject, request, input.suites ?? null)
-      return { id: claim.id }
+      if (subject !== null && !claimed.repeated) await carryOut(actor, subject, request, input.suites ?? null)
+      return { id: claimed.id }
     })
   }
 
@@ -81,7 +81,10 @@ export function createConnectionTest(hub: Collaborators): ConnectionCommands['te
     running.add(connection.id)
     try {
       const report = subject.unfinished ?? (await runTest(hub.calls, provider, connection, { actor, suites, now }))
-      await transact(database, actor, (tx) => finish(tx, actor, subject, report))
+      await transact(database, actor, async (tx) => {
+        await finish(tx, actor, subject, report)
+        await fulfil(tx, actor, request, connection.id)
+      })
     } catch (error) {
       await transact(database, actor, async (tx) => {
         await restore(tx, subject)

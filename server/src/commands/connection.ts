@@ -13,7 +13,7 @@ import { createConnectionTest } from './connection-test.ts'
 import { auditView, difference, statusOf } from './connection-view.ts'
 import { askForProbe, ringCredentials, providerOf, type Collaborators } from './collaborators.ts'
 import { Joiner } from './joiner.ts'
-import { digest, once, release } from './once.ts'
+import { claim, digest, fulfil, once, release } from './once.ts'
 import { isSuperAdmin, need, rightsOf } from './rights.ts'
 import { checkConnectionId, lockConnection, lockSet, transact } from './transact.ts'
 
@@ -126,22 +126,25 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
       return probes.run(joint, async () => {
         const request = { operation: 'connection.probe', key: idempotencyKey, hash: digest(hub.requestKey, { id }) }
         const claimed = await transact(database, actor, (tx) =>
-          once(tx, actor, request, async () => {
+          claim(tx, actor, request, async (again) => {
             const connection = await lockConnection(tx, actor, id)
             if (connection.status === 'DISABLED')
               throw new ConflictError(`${connection.name} is paused. Resume it, then probe it.`)
             if (connection.status === 'NOT_CONFIGURED')
               throw new ConflictError(`${connection.name} is not set up yet. ${connection.statusReason ?? ''}`.trim())
-            await audit.append(tx, actor, {
-              action: 'connection.probed',
-              subjectType: 'Connection',
-              subjectId: connection.id,
-            })
+            if (!again)
+              await audit.append(tx, actor, {
+                action: 'connection.probed',
+                subjectType: 'Connection',
+                subjectId: connection.id,
+              })
             return connection.id
           }),
         )
-        if (!claimed.repeated) await health.probe(actor.organizationId, claimed.id, actor)
-        if (actor.signal?.aborted === true) await transact(database, actor, (tx) => release(tx, actor, request))
+        if (claimed.repeated) return { id: claimed.id }
+        await health.probe(actor.organizationId, claimed.id, actor)
+        const settle = actor.signal?.aborted === true ? release : fulfil
+        await transact(database, actor, (tx) => settle(tx, actor, request, claimed.id))
         return { id: claimed.id }
       })
     },

@@ -43,23 +43,53 @@ export async function once(
   request: OnceRequest,
   work: () => Promise<string>,
 ): Promise<OnceResult> {
+  const earlier = await take(tx, actor, request)
+  if (earlier !== null) return { id: earlier, repeated: true }
+  const id = await work()
+  await fulfil(tx, actor, request, id)
+  return { id, repeated: false }
+}
+
+/**
+ * As `once`, for an effect that goes on after the transaction: the key counts as used once `fulfil` says so. Until then a
+ * repeat begins again (`again`), because the process that took the key first may have been killed in between.
+ */
+export async function claim(
+  tx: Tx,
+  actor: Actor,
+  request: OnceRequest,
+  begin: (again: boolean) => Promise<string>,
+): Promise<OnceResult> {
+  const earlier = await take(tx, actor, request)
+  if (earlier !== null && earlier !== '') return { id: earlier, repeated: true }
+  return { id: await begin(earlier !== null), repeated: false }
+}
+
+/** Remembers what the request of a key led to. */
+export async function fulfil(tx: Tx, actor: Actor, request: OnceRequest, id: string): Promise<void> {
   const { operation, key, hash } = request
-  if (key === null || key === undefined) return { id: await work(), repeated: false }
+  if (key === null || key === undefined) return
+  const { organizationId } = actor
+  // Not `update`: the key may have been forgotten meanwhile.
+  await tx.idempotencyKey.updateMany({
+    where: { organizationId, operation, key, requestHash: hash },
+    data: { resultId: id },
+  })
+}
+
+/** Takes the key: null when it is this request's, else what the earlier request led to, empty while that is not known. */
+async function take(tx: Tx, actor: Actor, { operation, key, hash }: OnceRequest): Promise<string | null> {
+  if (key === null || key === undefined) return null
   const { organizationId } = actor
   const row = { organizationId, operation, key: checkKey(key) }
   const claimed = await tx.idempotencyKey.createMany({
     data: [{ ...row, requestHash: hash, resultId: '' }],
     skipDuplicates: true,
   })
-  const where = { organizationId_operation_key: row }
-  if (claimed.count === 0) {
-    const earlier = await tx.idempotencyKey.findUniqueOrThrow({ where })
-    if (earlier.requestHash !== hash) throw new IdempotencyConflictError(key)
-    return { id: earlier.resultId, repeated: true }
-  }
-  const id = await work()
-  await tx.idempotencyKey.update({ where, data: { resultId: id } })
-  return { id, repeated: false }
+  if (claimed.count > 0) return null
+  const earlier = await tx.idempotencyKey.findUniqueOrThrow({ where: { organizationId_operation_key: row } })
+  if (earlier.requestHash !== hash) throw new IdempotencyConflictError(key)
+  return earlier.resultId
 }
 
 /** Forgets a key whose request came to nothing (its caller went away): the same key may try again. */

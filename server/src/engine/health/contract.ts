@@ -26,4 +26,9 @@ export interface Health {
   setAside(tx: Tx, actor: Actor, connection: Connection, change: SetAside): Promise<void>
   /** Plans the probes that fall due; called by the schedule. Returns how many were queued. */
   plan(): Promise<number>
+  /**
+   * Ends every test that is still marked as under way. Only for a process that has the data to itself, before it lets
+   * anybody begin a test: whoever was testing then was killed, and nobody need wait until the test counts as abandoned.
+   */
+  endTests(): Promise<void>
 }

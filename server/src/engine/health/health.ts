@@ -8,7 +8,7 @@ import type { Jobs } from '../jobs/contract.ts'
 import type { LiveWriter } from '../live/contract.ts'
 import type { Health, SetAside } from './contract.ts'
 import { changeIncident, openIncident } from './incidents.ts'
-import { plan } from './plan.ts'
+import { endTests, plan } from './plan.ts'
 import { look } from './probe.ts'
 import { addTransition, record } from './record.ts'
 import { healthDefaults, type HealthSettings } from './settings.ts'
@@ -72,5 +72,10 @@ export function createHealth(options: HealthOptions): Health {
     })
   }
 
-  return { probe, setAside, plan: () => plan({ database, jobs: options.jobs, settings, now, random }) }
+  return {
+    probe,
+    setAside,
+    plan: () => plan({ database, jobs: options.jobs, settings, now, random }),
+    endTests: () => endTests(database, null),
+  }
 }

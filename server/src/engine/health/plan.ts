@@ -26,7 +26,8 @@ const batch = 200
  * planned is due now.
  */
 export async function plan(tools: PlanTools): Promise<number> {
-  await endAbandonedTests(tools)
+  const longAgo = new Date(tools.now().getTime() - tools.settings.abandonedTestSeconds * 1000)
+  await endTests(tools.database, longAgo)
   let queued = 0
   for (;;) {
     const done = await tools.database.system.sql.transaction((sql) => planBatch(tools, sql))
@@ -70,11 +71,10 @@ async function planBatch(tools: PlanTools, sql: Sql): Promise<{ connections: num
 }
 
 /** A test cut off by a kill leaves its connection TESTING for ever; nobody else would notice. */
-async function endAbandonedTests(tools: PlanTools): Promise<void> {
-  const longAgo = new Date(tools.now().getTime() - tools.settings.abandonedTestSeconds * 1000)
-  await tools.database.system.sql.query(
+export async function endTests(database: Pick<Database, 'system'>, begunBefore: Date | null): Promise<void> {
+  await database.system.sql.query(
     `update "Connection" set "status" = 'ERROR', "statusReason" = 'The last test did not finish. Test again.'
-     where "status" = 'TESTING' and "updatedAt" < $1`,
-    [longAgo],
+     where "status" = 'TESTING' and ($1::timestamptz is null or "updatedAt" < $1)`,
+    [begunBefore],
   )
 }

@@ -41,6 +41,24 @@ export async function rotationState(sql: Sql, vault: Pick<Vault, 'primaryKeyId' 
 }
 
 /**
+ * Organizations whose rotation to the primary key was asked for and never finished: the process that ran it was killed.
+ * A rotation that did finish but had to leave rows behind is not one of them.
+ */
+export async function unfinishedRotations(sql: Sql, vault: Pick<Vault, 'primaryKeyId'>): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `select behind.id from (select distinct "organizationId" as id from (${allSealed}) as sealed where "keyId" <> $1) as behind
+     cross join lateral (
+       select "action", "subjectId" from "AuditEntry" where "organizationId" = behind.id and "subjectType" = 'vault'
+         and "action" in ('vault.rotationRequested', 'vault.rotationStarted', 'vault.rotationFinished')
+       order by "position" desc limit 1
+     ) as latest
+     where latest."action" <> 'vault.rotationFinished' and latest."subjectId" = $1 order by 1`,
+    [vault.primaryKeyId],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/**
  * The worker of a rotation: re-wraps every data key under the primary master key, organization by organization, in
  * small transactions beside the running hub. Killed, it is simply run again. To roll back, make the old key the primary
  * one and rotate again while both are configured. Returns how many rows were moved.

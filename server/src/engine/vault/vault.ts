@@ -10,7 +10,7 @@ export { RotationIncompleteError, VaultBootError, VaultError } from './errors.ts
 export { generateMasterKeyFile } from './key-file.ts'
 export { localWrapper } from './local-wrapper.ts'
 export { parseMasterKeys, type ParsedMasterKeys } from './master-keys.ts'
-export { rotate, type RotationOptions, rotationState, type RotationState } from './rotation.ts'
+export { rotate, type RotationOptions, rotationState, type RotationState, unfinishedRotations } from './rotation.ts'
 
 export interface VaultOptions {
   /** The ring. The first wraps what is sealed from now on; the others still open what they wrapped. */

@@ -3,10 +3,10 @@ import { i18n } from '#lib/i18n/i18n.svelte.ts'
 
 export type FormField = ProviderFormFragment['fields'][number]
 
-/** A pattern of the catalogue holds for the whole value; one that the browser cannot read never blocks anybody. */
+/** As the hub tests it. A pattern that this browser cannot read never blocks anybody. */
 function matches(pattern: string, value: string): boolean {
   try {
-    return new RegExp(`^(?:${pattern})$`, 'u').test(value)
+    return new RegExp(pattern, 'u').test(value)
   } catch {
     return true
   }

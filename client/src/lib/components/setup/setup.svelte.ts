@@ -4,6 +4,7 @@ import {
   CreateConnectionDocument,
   SetCredentialsDocument,
   TestConnectionDocument,
+  type ConnectionStatus,
   type ConnectionTestFragment,
   type Environment,
   type ProviderFormFragment,
@@ -35,6 +36,7 @@ export class Setup {
   interval = $state('300')
   #tried = $state(false)
   #created = $state.raw<{ readonly id: string; readonly uuid: string } | null>(null)
+  #status = $state<ConnectionStatus | null>(null)
   #report = $state.raw<Report | null>(null)
   #refusal = $state.raw<Refusal | null>(null)
 
@@ -63,9 +65,9 @@ export class Setup {
   get testing(): boolean {
     return this.#test.busy
   }
-  /** A person has to approve at the vendor before a test can work. */
+  /** A person has to approve at the vendor before a test can work: credentials alone did not complete it. */
   get needsApproval(): boolean {
-    return this.provider.authKind === 'OAUTH2_CODE'
+    return this.provider.authKind === 'OAUTH2_CODE' && this.#status === 'NOT_CONFIGURED'
   }
 
   get nameError(): string | null {
@@ -111,8 +113,9 @@ export class Setup {
       })
       if (fault) return this.#failed(() => toast.fault(fault))
       if ('connection' in data.createConnection) {
-        const { id, uuid } = data.createConnection.connection
+        const { id, uuid, status } = data.createConnection.connection
         this.#created = { id, uuid }
+        this.#status = status
         return true
       }
       return this.#refused(refusalOf(data.createConnection))
@@ -120,7 +123,9 @@ export class Setup {
     if (fields.length === 0) return true
     const { data, fault } = await this.#credentials.run({ input: { id: this.#created.id, fields } })
     if (fault) return this.#failed(() => toast.fault(fault))
-    return 'connection' in data.setCredentials || this.#refused(refusalOf(data.setCredentials))
+    if (!('connection' in data.setCredentials)) return this.#refused(refusalOf(data.setCredentials))
+    this.#status = data.setCredentials.connection.status
+    return true
   }
 
   async test(): Promise<void> {

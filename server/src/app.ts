@@ -15,7 +15,6 @@ import { readinessChecks } from './app/readiness.ts'
 import { createReaders } from './app/readers.ts'
 import { authSecretOf, derivedKey, masterKeysOf } from './app/secrets.ts'
 import { startWorkers } from './app/workers.ts'
-import { askForProbe } from './commands/collaborators.ts'
 import { createCommands, type Collaborators } from './commands/index.ts'
 import { preconfigure } from './commands/preconfigured.ts'
 import { projectFolder, type Config } from './config.ts'
@@ -225,7 +224,8 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   const authorizations: Pick<OAuth, 'finish'> = {
     async finish(query) {
       const connected = await oauth.finish(query)
-      await askForProbe(parts, connected.organizationId, connected.connectionId)
+      // Whoever connected is watching for it to turn green. Lost with a kill, the next planning probes anyway.
+      await jobs.send('health.probe', connected, { singletonKey: `${connected.connectionId}:now` }).catch(fault('jobs'))
       return connected
     },
   }

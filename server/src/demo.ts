@@ -58,6 +58,7 @@ export function startDemo(options: DemoOptions): () => Promise<void> {
         log.warn({ provider: wanted.provider, error }, 'a demo connection is not ready'),
       )
     }
+    log.info('the demo organization is set up')
     await startTraffic({ parts, actor, random, signal: stopping.signal, log })
   }
   const working = work().catch((error: unknown) => log.error({ error }, 'the demo stopped'))

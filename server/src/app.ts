@@ -263,6 +263,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
       metrics,
       log,
       corsOrigins: config.corsOrigins,
+      operationsPerMinute: config.requestsPerMinute,
     })
     letGo = () => graphql.close()
     const rest = restDoor([

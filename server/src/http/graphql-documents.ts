@@ -13,6 +13,7 @@ import {
   type GraphQLSchema,
   type ValidationRule,
 } from 'graphql'
+import { refusal } from './graphql-errors.ts'
 
 /** Bounds of a document, checked before anything runs. */
 export const documentLimits = {
@@ -66,8 +67,8 @@ export class Documents {
       return known.document
     }
     if (text.length > documentLimits.characters)
-      throw new GraphQLError(`A document may have ${documentLimits.characters} characters, not ${text.length}.`)
-    const document = parse(text, { maxTokens: documentLimits.tokens })
+      throw refusal('TOO_COMPLEX', `A document may have ${documentLimits.characters} characters, not ${text.length}.`)
+    const document = parsed(text)
     if (keep) {
       this.#byText.set(text, this.look(document))
       for (const oldest of this.#byText.keys()) {
@@ -117,6 +118,17 @@ export class Documents {
         return [new GraphQLError(error.message.replace(/^Syntax Error: /, ''), { extensions: { code: 'TOO_COMPLEX' } })]
       throw error
     }
+  }
+}
+
+function parsed(text: string): DocumentNode {
+  try {
+    return parse(text, { maxTokens: documentLimits.tokens })
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    const { nodes = null, source = null, positions = null } = error
+    const extensions = { code: 'GRAPHQL_PARSE_FAILED', http: { spec: true, status: 400 } }
+    throw new GraphQLError(error.message, { nodes, source, positions, extensions })
   }
 }
 

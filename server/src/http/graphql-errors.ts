@@ -4,9 +4,19 @@ import { GraphQLError, type GraphQLErrorOptions } from 'graphql'
 /** Told about a failure nobody expected, exactly once. */
 export type OnFault = (error: unknown, path: readonly (string | number)[] | undefined) => void
 
-/** A refusal of an operation, before any resolver ran. */
-export const refusal = (code: string, message: string, more: Record<string, unknown> = {}): GraphQLError =>
-  new GraphQLError(message, { extensions: { ...more, code } })
+/** A refusal of an operation, before any resolver ran. `status` is for clients that take application/graphql-response+json. */
+export const refusal = (
+  code: string,
+  message: string,
+  more: Record<string, unknown> = {},
+  status = 400,
+): GraphQLError => new GraphQLError(message, { extensions: { ...more, code, http: { spec: true, status } } })
+
+/** The error as it goes over a WebSocket: what it says about HTTP is for Yoga, which leaves it out by itself. */
+export function withoutHttp(error: GraphQLError): GraphQLError {
+  const { http: _http, ...extensions } = error.extensions
+  return new GraphQLError(error.message, { ...placeOf(error), extensions })
+}
 
 /** The same error under a code, unless it has one. */
 export const coded = (error: GraphQLError, code: string, message = error.message): GraphQLError =>

@@ -1,5 +1,6 @@
 import { builder } from './builder.ts'
 import type { LabBehaviour, LabCommands } from './commands/lab.ts'
+import { FieldValue } from './connection-parts.ts'
 import type { Context } from './context.ts'
 import { contended, outcome } from './error-types.ts'
 import { ConflictError, InvalidInputError } from './errors.ts'
@@ -41,6 +42,11 @@ const LabVendor = builder.objectRef<LabBehaviour>('LabVendor').implement({
     refresh: t.expose('refresh', { type: LabRefreshEnum, description: 'How it answers a token refresh.' }),
     requests: t.exposeInt('requests', { description: 'Requests it has seen.' }),
     refreshes: t.exposeInt('refreshes', { description: 'Token refreshes it has seen.' }),
+    workingFields: t.field({
+      type: [FieldValue],
+      description: 'Values of a connection form that it accepts. They open nothing but make-believe data.',
+      resolve: (row) => Object.entries(row.workingFields).map(([name, value]) => ({ name, value })),
+    }),
   }),
 })
 

@@ -91,6 +91,10 @@ export const labCredentials = {
   },
 } as const satisfies Readonly<Record<string, LabCredentials>>
 
+/** Form fields that work at a simulated vendor, for people who try the demo out; empty for an unknown one. */
+export const workingFields = (slug: string): Readonly<Record<string, string>> =>
+  Object.entries<LabCredentials>(labCredentials).find(([name]) => name === slug)?.[1].good ?? {}
+
 /** The app that signs in at the simulated Shopify by OAuth instead of a pasted token. */
 export const labShopifyApp = {
   shop: 'noor-atelier.myshopify.com',

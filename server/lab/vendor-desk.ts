@@ -1,6 +1,7 @@
 import type { Behaviour } from './behaviour.ts'
 import { behaviour } from './behaviour.ts'
 import { alphanumeric, seeded } from './chance.ts'
+import { workingFields } from './credentials.ts'
 import { echoSecrets } from './echo.ts'
 import type { SeenRequest } from './requests.ts'
 import { RequestBook } from './requests.ts'
@@ -50,7 +51,7 @@ export class VendorDesk {
     this.#refreshes = options.kept?.refreshes ?? 0
   }
 
-  /** Knobs and counters, as the control API shows them. */
+  /** Knobs, counters and the make-believe credentials that work, as the control API shows them. */
   view() {
     const { slug, name, hosts } = this.twin
     return {
@@ -61,6 +62,7 @@ export class VendorDesk {
       requests: this.book.total,
       refreshes: this.#refreshes,
       cut: this.book.cut,
+      workingFields: workingFields(slug),
     }
   }
 

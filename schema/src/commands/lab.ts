@@ -17,10 +17,12 @@ export interface LabBehaviour {
   readonly refresh: 'OK' | 'TRANSIENT' | 'LOST_RACE' | 'TERMINAL'
   readonly requests: number
   readonly refreshes: number
+  /** Values of a connection form that this vendor accepts. They open nothing but make-believe data. */
+  readonly workingFields: Readonly<Record<string, string>>
 }
 
 export type LabChange = { readonly provider: string } & Partial<
-  Omit<LabBehaviour, 'provider' | 'requests' | 'refreshes'>
+  Omit<LabBehaviour, 'provider' | 'requests' | 'refreshes' | 'workingFields'>
 >
 
 /** Steering wheel of the provider lab, through its HTTP control API. */

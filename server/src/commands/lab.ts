@@ -29,7 +29,12 @@ export function createLabCommands(hub: Collaborators): LabCommands | null {
       const path = `vendors/${encodeURIComponent(provider)}`
       const before = behaviourOf((await ask('GET', path, provider)) as Knobs)
       const after = behaviourOf((await ask('PATCH', path, provider, change)) as Knobs)
-      const knobs = ({ requests: _requests, refreshes: _refreshes, ...rest }: LabBehaviour) => ({ ...rest })
+      const knobs = ({
+        requests: _requests,
+        refreshes: _refreshes,
+        workingFields: _fields,
+        ...rest
+      }: LabBehaviour) => ({ ...rest })
       await write(actor, 'lab.changed', provider, difference(knobs(before), knobs(after)))
       return after
     },
@@ -78,6 +83,7 @@ function behaviourOf(knobs: Knobs): LabBehaviour {
     refresh: (knobs['refresh'] ?? 'OK') as LabBehaviour['refresh'],
     requests: number('requests'),
     refreshes: number('refreshes'),
+    workingFields: (knobs['workingFields'] ?? {}) as Readonly<Record<string, string>>,
   }
 }
 

@@ -6,6 +6,7 @@ import type { Asker } from './graphql-context.ts'
 import { documentLimits, Documents } from './graphql-documents.ts'
 import { presentable, refusal } from './graphql-errors.ts'
 import { standingOf } from './graphql-proof.ts'
+import { RowStreams } from './graphql-rows.ts'
 import { GuardedStream } from './graphql-stream.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -27,6 +28,7 @@ export function createGate({ schema, log, metrics, operationsPerMinute, recheckM
   const documents = new Documents(schema)
   const limiter = operationsPerMinute > 0 ? new RateLimiterMemory({ points: operationsPerMinute, duration: 60 }) : null
   const streams = new Set<GuardedStream>()
+  const rows = new RowStreams()
 
   /** Why an operation may not run, or its cost. Answers at once unless operations are counted. */
   function admit(
@@ -125,10 +127,12 @@ export function createGate({ schema, log, metrics, operationsPerMinute, recheckM
         },
       }
     },
-    async onSubscribe({ args, setResultAndStopExecution }) {
+    async onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
       const asker: Asker = args.contextValue
       const cost = await admit(args, asker)
       if (typeof cost !== 'number') return setResultAndStopExecution({ errors: shown([cost], asker) })
+      const shared = rows.subscribe(args)
+      if (shared !== null) setSubscribeFn(() => shared)
       return {
         onSubscribeResult({ result, setResult }) {
           const ok = isAsyncIterable(result)

@@ -9,6 +9,7 @@ import type { Asker } from './graphql-context.ts'
 import { refusal } from './graphql-errors.ts'
 import type { Gate } from './graphql-gate.ts'
 import { proofOf, standingOf } from './graphql-proof.ts'
+import { textOfRows } from './graphql-rows.ts'
 
 export interface SocketsOptions {
   readonly yoga: Pick<YogaServerInstance<Asker, object>, 'getEnveloped'>
@@ -92,6 +93,10 @@ export function createSockets(options: SocketsOptions): {
     connectionInitWaitTimeout: 5_000,
     onConnect,
     onSubscribe,
+    onNext: (_ctx, _id, _payload, _args, result) => {
+      const text = textOfRows(result)
+      return text === null ? undefined : (new WrittenPayload(text) as object)
+    },
     execute: (args) => (args as Prepared).rootValue.execute(args) as never,
     subscribe: (args) => (args as Prepared).rootValue.subscribe(args) as never,
   })
@@ -104,12 +109,14 @@ export function createSockets(options: SocketsOptions): {
       {
         protocol: socket.protocol,
         // Waiting for the write is the back-pressure a slow client needs: its stream falls behind instead of piling up here.
-        send: (text) =>
-          new Promise((resolve, reject) =>
+        send: (message) => {
+          const text = WrittenPayload.into(message)
+          return new Promise((resolve, reject) =>
             socket.readyState === socket.OPEN
               ? socket.send(text, (error) => (error ? reject(error) : resolve()))
               : resolve(),
-          ),
+          )
+        },
         close: (code, reason) => socket.close(code, reason),
         onMessage: (take) =>
           socket.on(
@@ -153,6 +160,32 @@ export function createSockets(options: SocketsOptions): {
 }
 
 const protocol = 'graphql-transport-ws'
+
+/**
+ * A payload that is JSON text already. graphql-ws writes every message with JSON.stringify and sends the text at once, so
+ * the payload leaves a mark in it, always the last member, and is put there on the way out.
+ */
+class WrittenPayload {
+  static readonly #mark = '"payload":null}'
+  static #pending: string | null = null
+  readonly #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  toJSON(): null {
+    WrittenPayload.#pending = this.#text
+    return null
+  }
+
+  static into(message: string): string {
+    const text = WrittenPayload.#pending
+    WrittenPayload.#pending = null
+    if (text === null) return message
+    return `${message.slice(0, -WrittenPayload.#mark.length)}"payload":${text}}`
+  }
+}
 
 /** Pings a socket and cuts it when an answer stays away. */
 function keepAlive(socket: WebSocket, everyMs: number): () => void {

@@ -36,7 +36,7 @@ export function createGate({ schema, log, metrics, operationsPerMinute, recheckM
     asker: Asker,
   ): GraphQLError | number | Promise<GraphQLError | number> {
     if (asker.viewer === null && documents.look(document).introspects)
-      return refusal('UNAUTHENTICATED', 'Sign in, or send an API key, to look at the schema.')
+      return refusal('UNAUTHENTICATED', 'Sign in, or send an API key, to look at the schema.', {}, 401)
     if (getOperationAST(document, operationName) == null)
       return refusal(
         'BAD_REQUEST',
@@ -177,6 +177,6 @@ async function counted(limiter: RateLimiterMemory, who: string, cost: number): P
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused
     const seconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1000))
-    return refusal('RATE_LIMITED', `Too many requests. Try again in ${seconds} s.`, { retryAfterSeconds: seconds })
+    return refusal('RATE_LIMITED', `Too many requests. Try again in ${seconds} s.`, { retryAfterSeconds: seconds }, 429)
   }
 }

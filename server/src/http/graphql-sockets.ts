@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { CloseCode, makeServer, type ServerOptions } from 'graphql-ws'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { ExecutionArgs, GraphQLError } from 'graphql'
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql'
 import type { YogaServerInstance } from 'graphql-yoga'
 import type { Authenticated, Proof } from '../engine/people/contract.ts'
 import type { Exchange, UpgradeDoor } from './exchange.ts'
 import type { Asker } from './graphql-context.ts'
-import { refusal } from './graphql-errors.ts'
+import { refusal, withoutHttp } from './graphql-errors.ts'
 import type { Gate } from './graphql-gate.ts'
 import { proofOf, standingOf } from './graphql-proof.ts'
 import { textOfRows } from './graphql-rows.ts'
@@ -67,12 +67,14 @@ export function createSockets(options: SocketsOptions): {
     const { viewer, exchange, gone } = extra
     const asker: Asker = { viewer, ...exchange, signal: gone.signal }
     if (Object.keys(subscriptions).length > operationsPerSocket)
-      return [refusal('TOO_MANY_OPERATIONS', `One socket carries at most ${operationsPerSocket} operations.`)]
+      return [
+        withoutHttp(refusal('TOO_MANY_OPERATIONS', `One socket carries at most ${operationsPerSocket} operations.`)),
+      ]
     const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped(asker)
     try {
       const document = parse(payload.query)
       const errors: readonly GraphQLError[] = validate(schema, document)
-      if (errors.length > 0) return errors
+      if (errors.length > 0) return errors.map(withoutHttp)
       const contextValue: unknown = await contextFactory()
       const { operationName, variables } = payload
       const prepared: Prepared = {
@@ -85,7 +87,7 @@ export function createSockets(options: SocketsOptions): {
       }
       return prepared
     } catch (error) {
-      return [gate.show(error, asker)]
+      return [withoutHttp(gate.show(error, asker))]
     }
   }
 
@@ -97,8 +99,8 @@ export function createSockets(options: SocketsOptions): {
       const text = textOfRows(result)
       return text === null ? undefined : (new WrittenPayload(text) as object)
     },
-    execute: (args) => (args as Prepared).rootValue.execute(args) as never,
-    subscribe: (args) => (args as Prepared).rootValue.subscribe(args) as never,
+    execute: async (args) => bare(await (args as Prepared).rootValue.execute(args)) as never,
+    subscribe: async (args) => bare(await (args as Prepared).rootValue.subscribe(args)) as never,
   })
 
   function serve(socket: WebSocket, request: IncomingMessage, exchange: Exchange): void {
@@ -160,6 +162,12 @@ export function createSockets(options: SocketsOptions): {
 }
 
 const protocol = 'graphql-transport-ws'
+
+/** A result without what it says about HTTP. */
+const bare = (result: unknown): unknown => {
+  const { errors } = result as ExecutionResult
+  return errors === undefined ? result : { ...(result as ExecutionResult), errors: errors.map(withoutHttp) }
+}
 
 /**
  * A payload that is JSON text already. graphql-ws writes every message with JSON.stringify and sends the text at once, so

@@ -1,0 +1,134 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startBrowser, type TestBrowser } from '../support/browser.ts'
+import { connect, probeNow, setLab, type Connected } from '../support/connect.ts'
+import { startHub, type TestHub } from '../support/hub.ts'
+import { until } from '../support/until.ts'
+
+// Every page there is, found by the routes themselves: a new page is covered the day it appears.
+
+const routesFolder = fileURLToPath(new URL('../../client/src/routes', import.meta.url))
+const routes = readdirSync(routesFolder, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => path.endsWith('+page.svelte'))
+  .map((path) => `/${path.replace(/\/?\+page\.svelte$/, '').replace(/\([^)]+\)\/?/g, '')}`)
+  .toSorted()
+
+/** Views that routes alone do not show. */
+const views = [
+  '/connections/new?provider=stripe',
+  ...['health', 'calls', 'settings', 'tests'].map((tab) => `/connections/[id]?tab=${tab}`),
+  '/logs?mode=history&outcome=failed&call=[call]',
+  '/logs?q=nothing-is-called-this',
+  '/connections/00000000-0000-4000-8000-000000000000',
+  '/no-such-page',
+]
+/** What pages look like does not depend on the database. */
+const onlyOnce = process.env['PATCHBAY_TEST_ENGINE'] === 'postgres'
+const signedOut = /^\/(sign-in|invitation)/
+
+let hub: TestHub
+let browser: TestBrowser
+let cookie: string
+/** What stands for each placeholder of a route, by the route's first folder. */
+let known: Readonly<Record<string, string>>
+
+beforeAll(async () => {
+  if (onlyOnce) return
+  browser = await startBrowser()
+  hub = await startHub({ app: { clientFolder: browser.clientFolder } })
+  cookie = await hub.signIn()
+  const [shop] = await Promise.all([connect(hub, 'stripe', 'Card payments'), connect(hub, 'printful', 'Garments')])
+  const mail = await connect(hub, 'sendgrid', 'Customer mail')
+  await setLab(hub, 'sendgrid', { down: true })
+  await until('it is down', async () => (await probeNow(hub, mail.id)) === 'DOWN')
+  known = await placeholders(shop)
+})
+afterAll(async () => {
+  await browser?.stop()
+  await hub?.stop()
+})
+
+describe.skipIf(onlyOnce).each(['en', 'ar'] as const)('Pages in %s', (language) => {
+  /** Kept from page to page, as people keep a tab. */
+  const tabs = new Map<boolean, Page>()
+
+  test.each([...routes, ...views])('U2: %s has nothing an assistive technology would stumble over', async (route) => {
+    const out = signedOut.test(route)
+    const page = tabs.get(out) ?? (await browser.open(hub.url, { language, still: true, ...(!out && { cookie }) }))
+    tabs.set(out, page)
+    await page.setViewportSize({ width: 1280, height: 860 })
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.goto(addressOf(route))
+    await drawn(page)
+    expect.soft(await page.evaluate(() => document.documentElement.dir)).toBe(language === 'ar' ? 'rtl' : 'ltr')
+    expect.soft(await stumbles(page), `${route} in ${language}`).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await drawn(page)
+    expect.soft(await stumbles(page, ['color-contrast']), `${route} in ${language}, dark`).toEqual([])
+    await page.setViewportSize({ width: 390, height: 844 })
+    await drawn(page)
+    expect.soft(await stumbles(page), `${route} in ${language} on a phone`).toEqual([])
+    expect.soft(await tooWide(page), `${route} in ${language} on a phone is wider than the screen`).toEqual([])
+  })
+})
+
+/** What axe finds, short enough to act on. */
+async function stumbles(page: Page, rules?: string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).setLegacyMode()
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze()
+  return violations
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`))
+    .slice(0, 6)
+}
+
+/** Elements that make the page scroll sideways; empty when it does not. */
+const tooWide = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    if (scrollWidth <= clientWidth) return []
+    const found = [...document.querySelectorAll('body *')].filter((element) => {
+      const { left, right } = element.getBoundingClientRect()
+      return right > clientWidth + 1 || left < -1
+    })
+    return [`${scrollWidth} > ${clientWidth}`, ...found.slice(0, 8).map((element) => element.outerHTML.slice(0, 160))]
+  })
+
+/** Waits until the page shows its content, and not the outline of it. */
+async function drawn(page: Page): Promise<void> {
+  await page.locator('main, form, h1').first().waitFor()
+  await page.waitForLoadState('networkidle')
+  await page.waitForFunction(() => document.querySelector('.skeleton') === null)
+  // Colours follow a change of theme with the next frame.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+}
+
+function addressOf(route: string): string {
+  const [, folder = ''] = route.split(/[/?]/)
+  return route.replace(/\[([^\]]+)\]/g, (_, name: string) => {
+    const value = known[`${folder}/${name}`]
+    if (value === undefined) throw new Error(`say in this test what [${name}] of ${route} stands for`)
+    return value
+  })
+}
+
+async function placeholders(shop: Connected): Promise<Record<string, string>> {
+  const { data } = await hub.graphql<{
+    incidents: { edges: { node: { id: string; uuid: string } }[] }
+    calls: { edges: { node: { uuid: string } }[] }
+  }>('{ incidents { edges { node { id uuid } } } calls(first: 1, filter: { ok: false }) { edges { node { uuid } } } }')
+  const invited = await hub.graphql<{ inviteMember: { link: string } }>(
+    'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { ... on InviteMemberSuccess { link } } }',
+    { input: { email: 'huda@patchbay.test', role: 'VIEWER', idempotencyKey: crypto.randomUUID() } },
+  )
+  return {
+    'connections/id': shop.uuid,
+    'incidents/id': data.incidents.edges[0]?.node.uuid ?? '',
+    'marketplace/slug': 'google-calendar',
+    'invitation/token': invited.data.inviteMember.link.split('/').at(-1) ?? '',
+    'logs/call': data.calls.edges[0]?.node.uuid ?? '',
+  }
+}

@@ -82,3 +82,14 @@ test('T2: nobody searches without an organization, or past the function that nam
   })
   expect(shadowed).toHaveLength(1)
 })
+
+test('L2: rows indexed before the words were found faster are still found: no character reads differently', async () => {
+  const before = `translate(text, '/._-?&=:;,()[]{}"''@#%+*|<>!~^$\\\`', repeat(' ', 32))`
+  const characters = 'select chr(n) from generate_series(1, 70000) as n where n not between 55296 and 57343'
+  const rows = await sql.query(
+    `select text from (select 'a' || c || 'b' || c || c from (${characters}) as x(c)) as t(text)
+     where hub_words(text) is distinct from ${before}`,
+  )
+  expect(rows).toEqual([])
+  expect(await sql.query(`select hub_words(null) as nothing`)).toEqual([{ nothing: '' }])
+})

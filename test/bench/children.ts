@@ -8,12 +8,10 @@ export interface Child extends AsyncDisposable {
   readonly process: ChildProcess
 }
 
-/** Starts `node <flags> <file> <args>` and waits for the URL it prints. */
-export async function startChild(
-  file: string,
-  args: readonly string[] = [],
-  flags: readonly string[] = [],
-): Promise<Child> {
+/** Starts `node <file> <args>` and waits for the URL it prints. With BENCH_PROFILE=<folder> it leaves a CPU profile there. */
+export async function startChild(file: string, args: readonly string[] = []): Promise<Child> {
+  const folder = process.env['BENCH_PROFILE']
+  const flags = folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []
   const child = spawn(process.execPath, [...flags, file, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_ENV: 'production', GRAPHILE_ENV: 'production' },

@@ -54,7 +54,8 @@ const server = createServer((request, response) => {
   })
   call({ method: request.method === 'POST' ? 'POST' : 'GET', path: request.url ?? '/' }).then(
     (answer) => {
-      response.writeHead(answer.status, { 'content-type': 'application/json' })
+      const length = Buffer.byteLength(answer.text)
+      response.writeHead(answer.status, { 'content-type': 'application/json', 'content-length': length })
       response.end(answer.text)
     },
     (error: unknown) => {

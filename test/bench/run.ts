@@ -1,6 +1,7 @@
 // pnpm bench [part …]: figures as ratios against a bound measured in the same run. Parts: queries, calls, fan-out, log.
 //   BENCH_SECONDS  seconds of each round, default 5
 //   BENCH_ROUNDS   rounds, ours and the bound in turn, default 3
+//   BENCH_PROFILE  folder for CPU profiles of the servers
 import { cpus } from 'node:os'
 import type { Database } from '@patchbay/prisma/database.ts'
 import { startPostgres } from '../support/postgres-server.ts'

@@ -6,7 +6,7 @@ const answer = JSON.stringify({ object: 'balance', livemode: false, available: [
 const server = createServer((request, response) => {
   request.resume()
   request.on('end', () => {
-    response.writeHead(200, { 'content-type': 'application/json' })
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length })
     response.end(answer)
   })
 })

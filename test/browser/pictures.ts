@@ -102,16 +102,16 @@ try {
       // Whatever was still on its way has arrived when nothing was asked for a moment; live sockets do not count.
       await page.waitForLoadState('networkidle')
       await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
-      console.log(`${name}.png`)
+      process.stdout.write(`${name}.png\n`)
     } catch (error) {
-      console.error(`${name}: ${String(error)}`)
+      process.stderr.write(`${name}: ${String(error)}\n`)
       await page.screenshot({ path: join(folder, `${name}-failed.png`) })
       process.exitCode = 1
     }
     await page.context().close()
   }
-  for (const fault of browser.faults) console.error(fault)
-  if (process.exitCode) console.error(hub.output())
+  for (const fault of browser.faults) process.stderr.write(`${fault}\n`)
+  if (process.exitCode) process.stderr.write(hub.output())
 } finally {
   await browser.stop()
   await hub.end('SIGTERM')

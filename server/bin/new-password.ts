@@ -10,7 +10,10 @@ if (!email) {
   console.error('Usage: node server/bin/new-password.ts <e-mail address>')
   process.exit(1)
 }
-const database = await openData(readConfig(readEnvironment(process.env)))
+const database = await openData(readConfig(readEnvironment(process.env))).catch((error: Error) => {
+  console.error(error.message)
+  process.exit(1)
+})
 try {
   const password = await replacePassword(database.system.prisma, email)
   if (password === null) {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const pnpm = 'pnpm@12.21.0'
 const oldestNode = 20
+const testTools = 'test/node_modules'
 const windows = process.platform === 'win32'
 
 /** Folder of the whole project. */
@@ -27,28 +28,33 @@ const parts = {
       'package.json',
       ...['prisma', 'schema', 'server', 'client', 'test'].map((name) => `${name}/package.json`),
     ],
-    made: ['node_modules/.bin', 'server/node_modules', 'client/node_modules'],
+    made: ({ tests }) => [
+      'node_modules/.bin',
+      'server/node_modules',
+      'client/node_modules',
+      ...(tests ? [testTools] : []),
+    ],
     make: install,
   },
   database: {
     line: 'Generating the database client',
     from: () => [...filesBelow('prisma/models'), 'prisma/bin/generate.mjs', 'prisma/package.json'],
-    made: ['prisma/generated/client/client.ts'],
+    made: () => ['prisma/generated/client/client.ts'],
     make: () => run(node, ['prisma/bin/generate.mjs'], { failure: 'The database client could not be generated.' }),
   },
   admin: {
     line: 'Building the admin pages',
     from: () => [...filesBelow('client'), 'schema/schema.graphql', 'codegen.ts', 'pnpm-lock.yaml'],
-    made: ['client/build/index.html'],
+    made: () => ['client/build/index.html'],
     make: buildAdmin,
   },
 }
 
 /**
- * Brings the clone up to date; `client: false` leaves the admin pages out. Returns the names of the parts that were made.
- * Throws PrepareError with advice.
+ * Brings the clone up to date; `client: false` leaves the admin pages out, `tests: false` the tools of the tests (a
+ * browser and a PostgreSQL server: 500 MB). Returns the names of the parts that were made. Throws PrepareError with advice.
  */
-export async function prepare({ client = true, say = (line) => console.log(line) } = {}) {
+export async function prepare({ client = true, tests = true, say = (line) => console.log(line) } = {}) {
   if (Number(process.versions.node.split('.')[0]) < oldestNode)
     throw new PrepareError(
       `Node ${oldestNode} or newer is needed, and this is ${process.version}. Get it from https://nodejs.org.`,
@@ -59,7 +65,7 @@ export async function prepare({ client = true, say = (line) => console.log(line)
     const stamp = join(root, 'node_modules', '.patchbay', name)
     const hash = hashOf(part.from())
     if (
-      part.made.every((path) => existsSync(join(root, path))) &&
+      part.made({ tests }).every((path) => existsSync(join(root, path))) &&
       existsSync(stamp) &&
       readFileSync(stamp, 'utf8') === hash
     )
@@ -67,7 +73,7 @@ export async function prepare({ client = true, say = (line) => console.log(line)
     const began = Date.now()
     say(`${part.line} …`)
     rmSync(stamp, { force: true })
-    await part.make()
+    await part.make({ tests })
     mkdirSync(dirname(stamp), { recursive: true })
     writeFileSync(stamp, hash)
     say(`  done in ${Math.max(1, Math.round((Date.now() - began) / 1000))} s`)
@@ -76,9 +82,11 @@ export async function prepare({ client = true, say = (line) => console.log(line)
   return made
 }
 
-async function install() {
+async function install({ tests }) {
   const failure = 'The dependencies could not be installed.'
   const args = ['--yes', pnpm, 'install', '--frozen-lockfile', '--config.confirmModulesPurge=false']
+  // Once there, the tools of the tests are kept up to date with the rest.
+  if (!tests && !existsSync(join(root, testTools))) args.push('--filter=!@patchbay/test')
   try {
     await run('npx', args, { failure, shell: windows })
   } catch (error) {

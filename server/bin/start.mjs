@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { node, prepare, PrepareError, root } from './prepare.mjs'
 
 try {
-  await prepare()
+  await prepare({ tests: false })
 } catch (error) {
   console.error(error instanceof PrepareError ? `\n${error.message}\n` : error)
   process.exit(1)

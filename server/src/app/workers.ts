@@ -31,14 +31,15 @@ const checkpointEveryMs = 5 * 60_000
 export async function startWorkers(options: WorkersOptions): Promise<() => void> {
   const { database, jobs, log, newId, now } = options
   await registerHealth(jobs, options.health, { newId })
+  // The queue notices a killed worker by its silence, which takes minutes; a start is a better moment. Sent before the
+  // queue is taken, or nobody listens yet when it rings.
+  for (const organizationId of await unfinishedRotations(database.system.sql, options.vault))
+    await jobs.send('vault.rotate', { organizationId }, { singletonKey: organizationId })
   await jobs.work('vault.rotate', async ({ organizationId }, signal) => {
     const { vault, audit } = options
     const rows = await rotate({ database, vault, audit, organizationId, actorFor: keeper(newId), signal })
     log.info({ rows }, 'data keys re-wrapped')
   })
-  // The queue notices a killed worker by its silence, which takes minutes; a start is a better moment.
-  for (const organizationId of await unfinishedRotations(database.system.sql, options.vault))
-    await jobs.send('vault.rotate', { organizationId }, { singletonKey: organizationId })
   await jobs.work('data.retention', (_data, signal) => keepHouse(options, signal))
   await jobs.schedule('data.retention', hourly)
   await ensurePartitions(database)

@@ -41,8 +41,9 @@ export class Ledger {
   /** Requests without an answer whose outcome was settled afterwards. */
   settled = 0
 
+  /** Remembers a broken promise, once: what is missing now is missing in every life after. */
   violate(text: string): void {
-    this.violations.push(text)
+    if (!this.violations.includes(text)) this.violations.push(text)
   }
 
   /** An answer or a stream told of an incident. Its end is final. */

@@ -69,6 +69,8 @@ describe('N1: the demo organization', () => {
     )
     expect(event.callLogged.calls[0]?.operation).toMatch(/^[a-z]+\.[a-zA-Z]+$/)
     events.stop()
+    const metrics = await (await hub.fetch('/metrics')).text()
+    expect(metrics).toMatch(/patchbay_calls_total\{provider="[a-z-]+",outcome="ok"\} [1-9]/)
   })
 
   test('a restart adds nothing, and what somebody deleted stays deleted', async () => {

@@ -48,7 +48,15 @@ export const dashboard: Messages<typeof source> = {
     never: 'لم يُفحص بعد',
     callsNow: 'النداءات',
     perDay: 'آخر 24 ساعة',
-    errors: 'أخطاء',
+    errors: (count) =>
+      plural(count, {
+        zero: 'لا أخطاء',
+        one: 'خطأ واحد',
+        two: 'خطآن',
+        few: '# أخطاء',
+        many: '# خطأً',
+        other: '# خطأ',
+      }),
     uptime: '90 يومًا',
   },
   moved: (name, health) => `${name} الآن: ${health}.`,

@@ -41,7 +41,7 @@ export const dashboard = {
     never: 'Not checked yet',
     callsNow: 'Calls',
     perDay: 'last 24 h',
-    errors: 'errors',
+    errors: (count: number) => plural(count, { one: '# error', other: '# errors' }),
     uptime: '90 days',
   },
   moved: (name: string, health: string) => `${name} is now ${health}.`,

@@ -75,7 +75,7 @@ describe('Signing in', () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Email').fill('huda@patchbay.test')
     await dialog.getByRole('button', { name: 'Create invitation' }).click()
-    const link = await dialog.locator('bdi').innerText()
+    const link = await dialog.getByText(/\/invitation\//).innerText()
     const other = await browser.open(hub.url)
     await accept(other, link, 'a long enough password')
     await other.goto(link)

@@ -3,11 +3,20 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PGlite } from '@electric-sql/pglite'
+import { openDatabase } from '@patchbay/prisma/client.ts'
+import { migrate } from '@patchbay/prisma/migrations.ts'
+import { createApp } from '@patchbay/server/app.ts'
+import { readConfig } from '@patchbay/server/config.ts'
 import { labCredentials } from '@patchbay/server/lab/credentials.ts'
+import { createLog } from '@patchbay/server/log.ts'
+import { catalog } from '@patchbay/server/providers/index.ts'
 import type { Page } from 'playwright-core'
 import { startBrowser, type View } from '../support/browser.ts'
-import { startHubProcess } from '../support/hub-process.ts'
+import { probeNow, setLab } from '../support/connect.ts'
+import type { GraphqlAnswer, TestHub } from '../support/hub.ts'
 import { until } from '../support/until.ts'
+import { giveThePast } from './demo-past.ts'
 
 const folder = process.env['PICTURES'] ?? fileURLToPath(new URL('../../docs/images', import.meta.url))
 const admin = { email: 'admin@noor-atelier.example', password: 'correct horse battery' }
@@ -23,11 +32,11 @@ interface Scene extends View {
 const stripe = 'a:has-text("Stripe, online shop")'
 const dashboard = { path: '/', ready: 'main a:has-text("Stripe, online shop") >> nth=0' }
 const wizard = {
-  path: '/connections/new/stripe',
+  path: '/connections/new?provider=stripe',
   ready: 'main form',
   prepare: async (page: Page) => {
-    const key = page.locator('main input[autocomplete="off"], main input[type="password"]').first()
-    await key.fill(labCredentials.stripe.good.secretKey)
+    await page.locator('main form button[type="submit"]').click()
+    await page.locator('[data-fields] input[name="secretKey"]').fill(labCredentials.stripe.good.secretKey)
   },
 }
 const scenes: Readonly<Record<string, Scene>> = {
@@ -78,50 +87,63 @@ const scenes: Readonly<Record<string, Scene>> = {
 const wanted = process.argv.slice(2)
 const dataFolder = mkdtempSync(join(tmpdir(), 'patchbay-pictures-'))
 mkdirSync(folder, { recursive: true })
-const hub = startHubProcess({
-  PATCHBAY_MODE: 'demo',
-  PATCHBAY_DATA_DIR: dataFolder,
-  PATCHBAY_ADMIN_EMAIL: admin.email,
-  PATCHBAY_ADMIN_PASSWORD: admin.password,
-  PATCHBAY_LAB_PORT: '0',
-  LOG_LEVEL: 'warn',
-})
+const config = readConfig(
+  {
+    PORT: '0',
+    PATCHBAY_MODE: 'demo',
+    PATCHBAY_DATA_DIR: dataFolder,
+    PATCHBAY_ADMIN_EMAIL: admin.email,
+    PATCHBAY_ADMIN_PASSWORD: admin.password,
+  },
+  catalog.list(),
+)
+const database = await openDatabase({ pglite: await PGlite.create() })
+await migrate(database)
 const browser = await startBrowser()
+const log = createLog({ level: 'warn' })
+const app = await createApp(config, { log, database, clientFolder: browser.clientFolder })
 try {
-  const origin = await hub.ready()
-  const cookie = await signIn(origin)
-  await until('the demo is healthy and does business', () => demoRuns(origin, cookie), 120_000)
-  for (const [name, scene] of Object.entries(scenes)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue
-    const view = { width: 1440, height: 900, ...scene, ...(scene.path !== '/sign-in' && { cookie }) }
-    const page = await browser.open(origin, view)
-    try {
-      await page.goto(scene.path)
-      await page.locator(scene.ready).first().waitFor({ timeout: 20_000 })
-      await scene.prepare?.(page)
-      // Whatever was still on its way has arrived when nothing was asked for a moment; live sockets do not count.
-      await page.waitForLoadState('networkidle')
-      await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
-      process.stdout.write(`${name}.png\n`)
-    } catch (error) {
-      process.stderr.write(`${name}: ${String(error)}\n`)
-      await page.screenshot({ path: join(folder, `${name}-failed.png`) })
-      process.exitCode = 1
-    }
-    await page.context().close()
-  }
+  await app.start()
+  const cookie = await signIn()
+  const graphql: TestHub['graphql'] = (query, variables) => ask(cookie, query, variables)
+  await until('the demo is healthy', () => demoRuns(graphql), 120_000)
+  await giveThePast(database)
+  const aramex = await database.system.prisma.connection.findFirstOrThrow({ where: { provider: 'aramex' } })
+  await setLab({ graphql }, 'aramex', { down: true })
+  await until('Aramex is down', async () => (await probeNow({ graphql }, globalId(aramex.id))) === 'DOWN')
+  for (const [name, scene] of Object.entries(scenes))
+    if (wanted.length === 0 || wanted.includes(name)) await take(name, scene, cookie)
   for (const fault of browser.faults) process.stderr.write(`${fault}\n`)
-  if (process.exitCode) process.stderr.write(hub.output())
 } finally {
   await browser.stop()
-  await hub.end('SIGTERM')
+  await app.stop()
+  await database.close()
   rmSync(dataFolder, { recursive: true, force: true })
 }
 
-async function signIn(origin: string): Promise<string> {
-  const response = await fetch(`${origin}/api/auth/sign-in/email`, {
+async function take(name: string, scene: Scene, cookie: string): Promise<void> {
+  const view = { width: 1440, height: 900, ...scene, ...(scene.path !== '/sign-in' && { cookie }) }
+  const page = await browser.open(app.url, view)
+  try {
+    await page.goto(scene.path)
+    await page.locator(scene.ready).first().waitFor({ timeout: 20_000 })
+    await scene.prepare?.(page)
+    await page.waitForLoadState('networkidle')
+    await page.waitForFunction(() => document.querySelector('.skeleton') === null)
+    await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
+    process.stdout.write(`${name}.png\n`)
+  } catch (error) {
+    process.stderr.write(`${name}: ${String(error)}\n`)
+    await page.screenshot({ path: join(tmpdir(), `${name}-failed.png`) })
+    process.exitCode = 1
+  }
+  await page.context().close()
+}
+
+async function signIn(): Promise<string> {
+  const response = await fetch(`${app.url}/api/auth/sign-in/email`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin },
+    headers: { 'content-type': 'application/json', origin: app.url },
     body: JSON.stringify(admin),
   })
   if (!response.ok) throw new Error(`sign-in answered ${response.status}: ${await response.text()}`)
@@ -131,14 +153,28 @@ async function signIn(origin: string): Promise<string> {
     .join('; ')
 }
 
-async function demoRuns(origin: string, cookie: string): Promise<boolean> {
-  const response = await fetch(`${origin}/graphql`, {
+async function ask<T>(
+  cookie: string,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Promise<GraphqlAnswer<T>> {
+  const response = await fetch(`${app.url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin, cookie },
-    body: JSON.stringify({ query: '{ dashboard { health { healthy } today { calls } } }' }),
+    headers: { 'content-type': 'application/json', origin: app.url, cookie },
+    body: JSON.stringify({ query, variables }),
   })
-  const { data } = (await response.json()) as {
-    data: { dashboard: { health: { healthy: number }; today: { calls: number } } } | null
-  }
-  return data !== null && data.dashboard.health.healthy >= 8 && data.dashboard.today.calls >= 40
+  const body = (await response.json()) as Partial<GraphqlAnswer<T>>
+  return { status: response.status, data: body.data as T, errors: body.errors ?? [], extensions: {} }
+}
+
+async function demoRuns(graphql: TestHub['graphql']): Promise<boolean> {
+  const { data } = await graphql<{ dashboard: { health: { healthy: number }; today: { calls: number } } }>(
+    '{ dashboard { health { healthy } today { calls } } }',
+  )
+  return data.dashboard.health.healthy >= 8 && data.dashboard.today.calls > 40
+}
+
+/** Id of a connection as the API knows it. */
+function globalId(id: string): string {
+  return Buffer.from(`Connection:${id}`).toString('base64')
 }

@@ -34,16 +34,23 @@ export async function connect(hub: TestHub, provider: Slug, name: string): Promi
 }
 
 /** Probes now; the health it led to. */
-export async function probeNow(hub: TestHub, id: string): Promise<string> {
+export async function probeNow(hub: Pick<TestHub, 'graphql'>, id: string): Promise<string> {
   const answer = await mutate<{ connection: { health: string } }>(hub, probe, { id })
   return answer.connection.health
 }
 
 /** Changes how a simulated vendor behaves. */
-export const setLab = (hub: TestHub, provider: Slug, change: { readonly down?: boolean }): Promise<unknown> =>
-  mutate(hub, behave, { provider, ...change })
+export const setLab = (
+  hub: Pick<TestHub, 'graphql'>,
+  provider: Slug,
+  change: { readonly down?: boolean },
+): Promise<unknown> => mutate(hub, behave, { provider, ...change })
 
-async function mutate<Success>(hub: TestHub, query: string, input: Record<string, unknown>): Promise<Success> {
+async function mutate<Success>(
+  hub: Pick<TestHub, 'graphql'>,
+  query: string,
+  input: Record<string, unknown>,
+): Promise<Success> {
   const { data, errors } = await hub.graphql<Record<string, Success & { message?: string }>>(query, { input })
   const [answer] = Object.values(data ?? {})
   if (answer === undefined || answer.message !== undefined)

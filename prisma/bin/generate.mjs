@@ -2,7 +2,7 @@
 // generates, and never runs it. Naming a file that exists is enough.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -12,6 +12,8 @@ const result = spawnSync(process.execPath, [join(dirname(manifest), 'build/index
   stdio: ['ignore', process.env.PATCHBAY_QUIET ? 'ignore' : 'inherit', 'inherit'],
   env: {
     ...process.env,
+    // The Pothos generator is found by name.
+    PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
     PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
     CHECKPOINT_DISABLE: '1',

@@ -1,15 +1,18 @@
+import { asked, rowsOfPage } from './asked.ts'
 import { builder } from './builder.ts'
 import type { AuditVerdict } from './context.ts'
-import { auditEntryById, auditPage } from './load/people.ts'
-import { reachOf } from './load/reach.ts'
+import { filled } from './given.ts'
+import { mine } from './load/reach.ts'
+import { positionSlice } from './load/slice.ts'
 import { defineNode, globalId } from './node.ts'
-import { pageCost, pageType } from './page.ts'
+import { byPosition, pageCost, pageType, readPage } from './page.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-builder.objectType('AuditEntry', {
+const AuditEntry = builder.prismaObject('AuditEntry', {
   description: 'Who did what. Entries cannot be changed or deleted; each is chained to the one before by its hash.',
   interfaces: ['Node'],
+  select: { id: true },
   fields: (t) => ({
     id: t.id({ description: 'Global id.', resolve: (row) => globalId('AuditEntry', row.id) }),
     uuid: t.exposeString('id', { description: 'The id as logs and the database write it.' }),
@@ -48,9 +51,18 @@ const AuditVerdictType = builder.objectRef<AuditVerdict>('AuditVerdict').impleme
   }),
 })
 
-const AuditPage = pageType('AuditEntry', 'AuditEntry', 'audit entries')
+const AuditPage = pageType('AuditEntry', AuditEntry, 'audit entries')
 
-defineNode('AuditEntry', { scope: 'audit:read', load: (ctx, id) => auditEntryById(reachOf(ctx), id) })
+defineNode('AuditEntry', {
+  scope: 'audit:read',
+  load: (ctx, id, info) =>
+    ctx.tenant().prisma.auditEntry.findUnique({
+      ...asked(ctx, info, { id: true }, { typeName: 'AuditEntry' }),
+      where: { id },
+    }),
+})
+
+const latestFirst = byPosition<{ readonly position: number }>((row) => row.position)
 
 // ── inputs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -71,13 +83,31 @@ const AuditFilterInput = builder.inputType('AuditFilter', {
 builder.queryFields((t) => ({
   auditEntries: t.connection(
     {
-      type: 'AuditEntry',
+      type: AuditEntry,
       nullable: true,
       description: 'The audit log, latest first.',
       authScopes: { may: 'audit:read' },
       complexity: pageCost,
       args: { filter: t.arg({ type: AuditFilterInput, description: 'Which to list. Default all.' }) },
-      resolve: (_root, args, ctx) => auditPage(reachOf(ctx), args, args.filter ?? {}),
+      resolve: (_root, args, ctx, info) => {
+        const { action, subjectType, subjectId, actorId, since, until } = args.filter ?? {}
+        const query = asked(ctx, info, { id: true, position: true }, rowsOfPage)
+        return readPage(args, latestFirst, (slice) => {
+          const { within, ...order } = positionSlice('position', slice, 'desc')
+          return ctx.tenant().prisma.auditEntry.findMany({
+            ...query,
+            ...order,
+            where: {
+              ...mine(ctx),
+              ...filled({ subjectId, actorId }),
+              ...(action && { action: { in: action } }),
+              ...(subjectType && { subjectType: { in: subjectType } }),
+              at: filled({ gte: since, lt: until }),
+              AND: within,
+            },
+          })
+        })
+      },
     },
     AuditPage,
   ),

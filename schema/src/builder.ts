@@ -1,37 +1,23 @@
 import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
 import ErrorsPlugin from '@pothos/plugin-errors'
+import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin, { AuthScopeFailureType, type AuthFailure } from '@pothos/plugin-scope-auth'
-import type {
-  AuditEntryModel,
-  HealthTransitionModel,
-  IncidentEntryModel,
-  IncidentModel,
-  OrganizationModel,
-  ProbeModel,
-} from '@patchbay/prisma/generated/models.ts'
+import { getDatamodel } from '@patchbay/prisma/generated/pothos.ts'
+import type PrismaTypes from '@patchbay/prisma/generated/pothos.ts'
 import type { ProviderEntry } from './catalog.ts'
 import type { Context, Membership, Viewer } from './context.ts'
 import { ForbiddenError, UnauthenticatedError } from './errors.ts'
 import type { LiveCall } from './events.ts'
-import type { InvitationRow } from './load/people.ts'
-import type { ConnectionRow, MemberRow } from './loaders.ts'
+import type { ConnectionRow } from './loaders.ts'
 import { allows, type Scope } from './scopes.ts'
 
-/** Rows behind the nouns. Noun files name them by string, so that they need not import each other. */
+/** What is behind the nouns that are not models of Prisma. Named by string, so that noun files need not import each other. */
 interface Nouns {
-  AuditEntry: AuditEntryModel
   Call: LiveCall
   Connection: ConnectionRow
-  HealthTransition: HealthTransitionModel
-  Incident: IncidentModel
-  IncidentEntry: IncidentEntryModel
-  Invitation: InvitationRow
-  Member: MemberRow
   Membership: Membership
-  Organization: OrganizationModel
-  Probe: ProbeModel
   Provider: ProviderEntry
   Viewer: Viewer
 }
@@ -50,12 +36,17 @@ function scopeOf(failure: AuthFailure): string | undefined {
 const capital = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1)
 
 /**
- * Rows are read by load/ with plain SQL, so that a page of parents costs one query per level and never one per row. The
- * Node interface is written in node.ts: the relay plugin's id field answers asynchronously, which costs a promise per row.
+ * Nouns that are a model of Prisma are defined on it: the Prisma plugin reads of a row what the query asks of it. Connection
+ * and Call are not. Their lists are asked most and carry most, and load/ reads them with plain SQL, of which one statement
+ * answers a page of connections with the latest calls of each (LATERAL, which Prisma does not write). Either way a page of
+ * parents costs one statement per level and never one per row.
+ *
+ * The Node interface is written in node.ts: the relay plugin's id field answers asynchronously, which costs a promise per row.
  */
 export const builder = new SchemaBuilder<{
   Context: Context
   Objects: Nouns
+  PrismaTypes: PrismaTypes
   Interfaces: { Node: object; Error: Error & { readonly code: string } }
   Scalars: {
     ID: { Input: string; Output: string }
@@ -71,7 +62,7 @@ export const builder = new SchemaBuilder<{
   DefaultNodeNullability: false
 }>({
   // The first plugin wraps the others: a refused scope becomes a typed error of the mutation.
-  plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, ComplexityPlugin],
+  plugins: [ErrorsPlugin, ScopeAuthPlugin, PrismaPlugin, RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   errors: {
     defaultResultOptions: { name: ({ fieldName }) => `${capital(fieldName)}Success` },
@@ -86,6 +77,13 @@ export const builder = new SchemaBuilder<{
       viewer === null
         ? new UnauthenticatedError('Sign in, or send an API key, to do this.')
         : new ForbiddenError(scopeOf(failure) ?? 'owner'),
+  },
+  prisma: {
+    // The organization's own client: row level security holds whatever the plugin asks.
+    client: ({ tenant }) => tenant().prisma,
+    dmmf: getDatamodel(),
+    filterConnectionTotalCount: true,
+    onUnusedQuery: null,
   },
   relay: {
     cursorType: 'String',

@@ -1,9 +1,7 @@
 import { builder } from './builder.ts'
 import { CallFiguresType, CallBarType } from './figures.ts'
 import { countsByHealth } from './load/connections.ts'
-import { countIncidents } from './load/incidents.ts'
-import { organizationOf } from './load/people.ts'
-import { reachOf, type Reach } from './load/reach.ts'
+import { reachable, reachOf, type Reach } from './load/reach.ts'
 import { callsPerMinute, figuresOfSpan } from './load/statistics.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -59,7 +57,7 @@ const Dashboard = builder
       openIncidents: t.int({
         description: 'Incidents that go on.',
         complexity: 2,
-        resolve: ({ reach }) => countIncidents(reach, { state: ['OPEN'] }),
+        resolve: ({ reach }) => reach.tenant.prisma.incident.count({ where: { ...reachable(reach), state: 'OPEN' } }),
       }),
       today: t.field({
         type: CallFiguresType,
@@ -94,7 +92,12 @@ builder.queryField('dashboard', (t) =>
     resolve: async (_root, _args, ctx) => {
       const reach = reachOf(ctx)
       const now = ctx.now()
-      return { reach, now, today: startOfDay(now, (await organizationOf(reach))?.timeZone ?? 'UTC') }
+      const { prisma, organizationId } = reach.tenant
+      const organization = await prisma.organization.findUnique({
+        where: { id: organizationId },
+        select: { timeZone: true },
+      })
+      return { reach, now, today: startOfDay(now, organization?.timeZone ?? 'UTC') }
     },
   }),
 )

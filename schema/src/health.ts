@@ -1,14 +1,16 @@
 import type { HealthTransitionModel } from '@patchbay/prisma/generated/models.ts'
+import { asked, rowsOfPage } from './asked.ts'
 import { builder } from './builder.ts'
 import { CallErrorClassEnum, HealthStateEnum } from './enums.ts'
 import { InvalidInputError, type CallErrorClass } from './errors.ts'
 import type { StreamBatch } from './events.ts'
 import { CallFiguresType } from './figures.ts'
-import { healthStrip, historyDays, probePage, transitionPage, uptime } from './load/health.ts'
-import { reachOf, reaches } from './load/reach.ts'
+import { healthStrip, historyDays, transitionPage, uptime } from './load/health.ts'
+import { mine, reachOf, reaches } from './load/reach.ts'
+import { instantSlice } from './load/slice.ts'
 import type { HealthCell, LatencyPoint, Uptime } from './loaders.ts'
 import { globalId, rowId } from './node.ts'
-import { pageCost, pageType } from './page.ts'
+import { byInstant, pageCost, pageType, readPage } from './page.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -43,8 +45,9 @@ const LatencyPointType = builder.objectRef<LatencyPoint>('LatencyPoint').impleme
   }),
 })
 
-builder.objectType('Probe', {
+const Probe = builder.prismaObject('Probe', {
   description: 'One look at whether a provider answers.',
+  select: { id: true },
   fields: (t) => ({
     uuid: t.exposeString('id', { description: 'The id as logs and the database write it.' }),
     at: t.expose('at', { type: 'DateTime', description: 'When.' }),
@@ -54,6 +57,7 @@ builder.objectType('Probe', {
       type: CallErrorClassEnum,
       nullable: true,
       description: 'Kind of failure; null when it passed.',
+      select: { errorClass: true },
       resolve: (row) => row.errorClass as CallErrorClass | null,
     }),
     message: t.exposeString('message', { nullable: true, description: 'What failed, in words; null when it passed.' }),
@@ -61,7 +65,8 @@ builder.objectType('Probe', {
   }),
 })
 
-builder.objectType('HealthTransition', {
+// Whole rows: the live stream brings its own, which must not be read again.
+const HealthTransition = builder.prismaObject('HealthTransition', {
   description: 'A change of a connection’s health.',
   fields: (t) => ({
     uuid: t.exposeString('id', { description: 'The id as logs and the database write it.' }),
@@ -82,8 +87,10 @@ builder.objectType('HealthTransition', {
   }),
 })
 
-const ProbePage = pageType('Probe', 'Probe', 'probes')
-const TransitionPage = pageType('HealthTransition', 'HealthTransition', 'health changes')
+const ProbePage = pageType('Probe', Probe, 'probes')
+const TransitionPage = pageType('HealthTransition', HealthTransition, 'health changes')
+
+const latestFirst = byInstant<{ readonly id: string; readonly at: Date }>((row) => row.at)
 
 /** Refuses sizes outside 1 to `most`, so that a strip cannot be asked for without end. */
 function size(name: string, value: number, most: number): number {
@@ -126,16 +133,24 @@ builder.objectFields('Connection', (t) => ({
   }),
   probes: t.connection(
     {
-      type: 'Probe',
+      type: Probe,
       description: 'Its probes, latest first.',
       complexity: pageCost,
-      resolve: (row, args, ctx) => probePage(reachOf(ctx), args, row.id),
+      resolve: ({ id }, args, ctx, info) => {
+        const query = asked(ctx, info, { id: true, at: true }, rowsOfPage)
+        return readPage(args, latestFirst, (slice) => {
+          const { within, ...order } = instantSlice('at', slice, 'desc')
+          return ctx
+            .tenant()
+            .prisma.probe.findMany({ ...query, ...order, where: { ...mine(ctx), connectionId: id, AND: within } })
+        })
+      },
     },
     ProbePage,
   ),
   transitions: t.connection(
     {
-      type: 'HealthTransition',
+      type: HealthTransition,
       description: 'Changes of its health, latest first.',
       complexity: pageCost,
       resolve: (row, args, ctx) => transitionPage(reachOf(ctx), args, row.id),
@@ -150,7 +165,7 @@ const HealthBatchType = builder.objectRef<StreamBatch<HealthTransitionModel>>('C
   description: 'Health changes that arrived together.',
   fields: (t) => ({
     changes: t.field({
-      type: ['HealthTransition'],
+      type: [HealthTransition],
       description: 'Changes in the order they happened.',
       resolve: (batch) => [...batch.rows],
     }),

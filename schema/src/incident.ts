@@ -1,13 +1,18 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import type { IncidentEntryModel } from '@patchbay/prisma/generated/models.ts'
+import { asked, rowsOfPage, type Below } from './asked.ts'
 import { builder } from './builder.ts'
 import { CallErrorClassEnum } from './enums.ts'
 import { keyNote, outcome, repeatable } from './error-types.ts'
 import { NotFoundError, type CallErrorClass } from './errors.ts'
+import type { Context } from './context.ts'
 import type { StreamBatch } from './events.ts'
-import { countIncidents, incidentPage, type IncidentFilter } from './load/incidents.ts'
-import { reachOf } from './load/reach.ts'
+import { selectionKey } from './load/incidents.ts'
+import { reachable, reachOf } from './load/reach.ts'
+import { instantSlice } from './load/slice.ts'
+import type { IncidentRow } from './loaders.ts'
 import { defineNode, globalId, rowId } from './node.ts'
-import { pageCost } from './page.ts'
+import { byInstant, pageCost, readPage } from './page.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -32,7 +37,8 @@ const IncidentEntryKindEnum = builder.enumType('IncidentEntryKind', {
   },
 })
 
-builder.objectType('IncidentEntry', {
+// Whole rows: the live stream brings its own, which must not be read again.
+const IncidentEntry = builder.prismaObject('IncidentEntry', {
   description: 'One line of an incident’s timeline.',
   fields: (t) => ({
     uuid: t.exposeString('id', { description: 'The id as logs and the database write it.' }),
@@ -43,9 +49,10 @@ builder.objectType('IncidentEntry', {
   }),
 })
 
-builder.objectType('Incident', {
+const Incident = builder.prismaObject('Incident', {
   description: 'A time in which a connection did not work as it should. Opens and closes by itself.',
   interfaces: ['Node'],
+  select: { id: true },
   fields: (t) => ({
     id: t.id({ description: 'Global id.', resolve: (row) => globalId('Incident', row.id) }),
     uuid: t.exposeString('id', { description: 'The id as logs and the database write it.' }),
@@ -53,6 +60,7 @@ builder.objectType('Incident', {
       type: 'Connection',
       nullable: true,
       description: 'The connection in trouble; null when it is gone.',
+      select: { connectionId: true },
       resolve: (row, _args, { loaders }) => loaders.connection.load(row.connectionId),
     }),
     state: t.expose('state', { type: IncidentStateEnum, description: 'Whether it is over.' }),
@@ -65,6 +73,7 @@ builder.objectType('Incident', {
       type: CallErrorClassEnum,
       nullable: true,
       description: 'Kind of failure of the deciding probe; null when it was slowness.',
+      select: { errorClass: true },
       resolve: (row) => row.errorClass as CallErrorClass | null,
     }),
     openedAt: t.expose('openedAt', { type: 'DateTime', description: 'When it began.' }),
@@ -76,22 +85,22 @@ builder.objectType('Incident', {
     affectedCapabilities: t.field({
       type: ['String'],
       description: 'Typed operations that do not work meanwhile.',
+      select: { connectionId: true },
       resolve: async (row, _args, { loaders, catalog }) => {
         const connection = await loaders.connection.load(row.connectionId)
         return connection === null ? [] : [...(catalog.get(connection.provider)?.capabilities ?? [])]
       },
     }),
-    entries: t.field({
-      type: ['IncidentEntry'],
+    entries: t.relation('entries', {
       description: 'Its timeline, oldest first.',
-      resolve: async (row, _args, { loaders }) => [...(await loaders.incidentEntries.load(row.id))],
+      query: { orderBy: [{ at: 'asc' }, { seq: 'asc' }] },
     }),
   }),
 })
 
 const IncidentPage = builder.connectionObject(
   {
-    type: 'Incident',
+    type: Incident,
     name: 'IncidentConnection',
     description: 'One page of incidents.',
     fields: (t) => ({
@@ -104,17 +113,29 @@ const IncidentPage = builder.connectionObject(
   { name: 'IncidentEdge', description: 'One of the incidents on a page, with its cursor.' },
 )
 
-defineNode('Incident', { scope: 'incident:read', load: (ctx, id) => ctx.loaders.incident.load(id) })
+/** One incident, read with what the field asks of it and together with its siblings. */
+const incidentOf = (ctx: Context, info: GraphQLResolveInfo, id: string, below?: Below): Promise<IncidentRow | null> =>
+  ctx.loaders.incident.load(selectionKey(id, asked(ctx, info, { id: true }, below)))
+
+defineNode('Incident', {
+  scope: 'incident:read',
+  load: (ctx, id, info) => incidentOf(ctx, info, id, { typeName: 'Incident' }),
+})
+
+const latestFirst = byInstant<{ readonly id: string; readonly openedAt: Date }>((row) => row.openedAt)
 
 builder.objectField('Connection', 'openIncidents', (t) =>
   t.field({
-    type: ['Incident'],
+    type: [Incident],
     nullable: true,
     description: 'Incidents that go on, latest first; null without `incident:read`.',
     complexity: { field: 2, multiplier: 2 },
     authScopes: { may: 'incident:read' },
     unauthorizedResolver: () => null,
-    resolve: async (row, _args, { loaders }) => [...(await loaders.openIncidents.load(row.id))],
+    resolve: async (row, _args, ctx, info) => {
+      const query = asked(ctx, info, { id: true })
+      return [...(await ctx.loaders.openIncidents.load(selectionKey(row.id, query)))]
+    },
   }),
 )
 
@@ -143,31 +164,38 @@ const NoteIncidentInput = builder.inputType('NoteIncidentInput', {
 builder.queryFields((t) => ({
   incidents: t.connection(
     {
-      type: 'Incident',
+      type: Incident,
       nullable: true,
       description: 'Incidents of the organization, latest first.',
       authScopes: { may: 'incident:read' },
       complexity: pageCost,
       args: { filter: t.arg({ type: IncidentFilterInput, description: 'Which to list. Default all.' }) },
-      resolve: async (_root, args, ctx) => {
-        const reach = reachOf(ctx)
-        const filter: IncidentFilter = {
-          ...args.filter,
-          connectionId: args.filter?.connectionId?.map((id) => rowId('Connection', id)),
+      resolve: async (_root, args, ctx, info) => {
+        const { state, severity, connectionId } = args.filter ?? {}
+        const wanted = {
+          ...(state && { state: { in: state } }),
+          ...(severity && { severity: { in: severity } }),
+          ...(connectionId && { connectionId: { in: connectionId.map((id) => rowId('Connection', id)) } }),
         }
-        const page = await incidentPage(reach, args, filter)
-        return Object.assign(page, { count: () => countIncidents(reach, filter) })
+        const found = { AND: [reachable(reachOf(ctx)), wanted] }
+        const { incident } = ctx.tenant().prisma
+        const query = asked(ctx, info, { id: true, openedAt: true }, rowsOfPage)
+        const page = await readPage(args, latestFirst, (slice) => {
+          const { within, ...order } = instantSlice('openedAt', slice, 'desc')
+          return incident.findMany({ ...query, ...order, where: { AND: [found, ...within] } })
+        })
+        return Object.assign(page, { count: () => incident.count({ where: found }) })
       },
     },
     IncidentPage,
   ),
   incident: t.field({
-    type: 'Incident',
+    type: Incident,
     nullable: true,
     description: 'One incident; null when there is no such one here.',
     authScopes: { may: 'incident:read' },
     args: { id: t.arg.id({ required: true, description: 'Global id.' }) },
-    resolve: (_root, { id }, { loaders }) => loaders.incident.load(rowId('Incident', id)),
+    resolve: (_root, { id }, ctx, info) => incidentOf(ctx, info, rowId('Incident', id)),
   }),
 }))
 
@@ -175,19 +203,21 @@ builder.queryFields((t) => ({
 
 builder.mutationField('noteIncident', (t) =>
   t.field({
-    type: 'Incident',
+    type: Incident,
     description: 'Writes a line into an incident’s timeline.',
     authScopes: { may: 'incident:write' },
     errors: outcome(repeatable, 'incident', 'The incident with its timeline.'),
     args: { input: t.arg({ type: NoteIncidentInput, required: true, description: 'What to do.' }) },
-    resolve: async (_root, { input }, ctx) => {
+    resolve: async (_root, { input }, ctx, info) => {
       const id = rowId('Incident', input.id)
       await ctx.commands.incident.note(ctx.actor(), {
         id,
         text: input.text,
         idempotencyKey: input.idempotencyKey ?? null,
       })
-      const incident = await ctx.loaders.incident.clear(id).load(id)
+      // The same mutation may stand twice in one document.
+      ctx.refresh()
+      const incident = await incidentOf(ctx, info, id)
       if (incident === null) throw new NotFoundError('incident', input.id)
       return incident
     },
@@ -199,12 +229,12 @@ builder.mutationField('noteIncident', (t) =>
 const IncidentChange = builder.objectRef<IncidentEntryModel>('IncidentChange').implement({
   description: 'Something that happened in an incident.',
   fields: (t) => ({
-    entry: t.field({ type: 'IncidentEntry', description: 'The new line of its timeline.', resolve: (row) => row }),
+    entry: t.field({ type: IncidentEntry, description: 'The new line of its timeline.', resolve: (row) => row }),
     incident: t.field({
-      type: 'Incident',
+      type: Incident,
       nullable: true,
       description: 'The incident as it is now; null when it is gone.',
-      resolve: (row, _args, { loaders }) => loaders.incident.load(row.incidentId),
+      resolve: (row, _args, ctx, info) => incidentOf(ctx, info, row.incidentId),
     }),
   }),
 })
@@ -240,11 +270,12 @@ builder.subscriptionField('incidentChanged', (t) =>
       ctx.refresh()
       if ((ctx.viewer?.connectionIds.length ?? 0) === 0) return batch
       // A key narrowed to some connections sees only their incidents; the entry itself does not name the connection.
-      const incidents = await ctx.loaders.incident.loadMany(batch.rows.map((row) => row.incidentId))
-      return {
-        ...batch,
-        rows: batch.rows.filter((_row, n) => incidents[n] != null && !(incidents[n] instanceof Error)),
-      }
+      const mine = await ctx.tenant().prisma.incident.findMany({
+        select: { id: true },
+        where: { ...reachable(reachOf(ctx)), id: { in: batch.rows.map((row) => row.incidentId) } },
+      })
+      const ids = new Set(mine.map(({ id }) => id))
+      return { ...batch, rows: batch.rows.filter((row) => ids.has(row.incidentId)) }
     },
   }),
 )

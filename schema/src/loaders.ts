@@ -1,13 +1,5 @@
 import type DataLoader from 'dataloader'
-import type {
-  CallModel,
-  ConnectionModel,
-  GrantModel,
-  IncidentEntryModel,
-  IncidentModel,
-  MemberModel,
-  UserModel,
-} from '@patchbay/prisma/generated/models.ts'
+import type { CallModel, ConnectionModel, GrantModel } from '@patchbay/prisma/generated/models.ts'
 import type { TestReport } from './commands/connection.ts'
 import type { LiveCall } from './events.ts'
 
@@ -17,8 +9,10 @@ export type ConnectionRow = Omit<ConnectionModel, 'lastTest'> & {
   readonly recentCalls?: ReadonlyMap<string, readonly LiveCall[]>
 }
 
-/** A fellow member with what may be known of the person. */
-export type MemberRow = MemberModel & { readonly user: Pick<UserModel, 'id' | 'name' | 'email'> }
+/** An incident, with whatever else was asked of it. */
+export interface IncidentRow {
+  readonly id: string
+}
 
 /** Uptime of a connection: share of known time not DOWN, 0 to 1; null while nothing is known. */
 export interface Uptime {
@@ -72,10 +66,10 @@ export interface Loaders {
   readonly lastTest: DataLoader<string, TestReport | null>
   readonly credentialHints: DataLoader<string, readonly CredentialHint[]>
   readonly grant: DataLoader<string, GrantModel | null>
-  readonly incident: DataLoader<string, IncidentModel | null>
-  /** Timeline of an incident, oldest first. */
-  readonly incidentEntries: DataLoader<string, readonly IncidentEntryModel[]>
-  readonly openIncidents: DataLoader<string, readonly IncidentModel[]>
+  /** By selectionKey() of load/incidents.ts. */
+  readonly incident: DataLoader<string, IncidentRow | null>
+  /** Of a connection, latest first, by selectionKey(). */
+  readonly openIncidents: DataLoader<string, readonly IncidentRow[]>
   /** Whole call rows, bodies included, by id. */
   readonly call: DataLoader<string, CallModel | null>
   /** Latest calls of each connection, newest first, by recentKey() of load/calls.ts. One LATERAL query per level. */
@@ -88,7 +82,6 @@ export interface Loaders {
   readonly figures: DataLoader<string, CallFigures>
   /** Connections of this organization by provider slug. */
   readonly connectionCount: DataLoader<string, number>
-  readonly member: DataLoader<string, MemberRow | null>
   /** Name of a user or API key of this organization by its id. */
   readonly userName: DataLoader<string, string | null>
 }

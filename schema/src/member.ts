@@ -1,35 +1,49 @@
+import { asked, rowsOfPage } from './asked.ts'
 import { builder } from './builder.ts'
 import { RoleEnum } from './enums.ts'
 import { contended, direct, keyNote, outcome, repeatable } from './error-types.ts'
 import { NotFoundError } from './errors.ts'
-import { invitationById, invitationPage, memberPage, type InvitationRow } from './load/people.ts'
-import { reachOf } from './load/reach.ts'
+import { mine } from './load/reach.ts'
+import { containing, instantSlice } from './load/slice.ts'
 import { defineNode, globalId, rowId } from './node.ts'
-import { pageCost, pageType } from './page.ts'
+import { byInstant, pageCost, pageType, readPage } from './page.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-builder.objectType('Member', {
+const Member = builder.prismaObject('Member', {
   description: 'A person in the organization.',
   interfaces: ['Node'],
+  select: { id: true },
   fields: (t) => ({
     id: t.id({ description: 'Global id.', resolve: (row) => globalId('Member', row.id) }),
     uuid: t.exposeString('id', { description: 'The id as logs and the database write it.' }),
     userId: t.exposeString('userId', { description: 'Id of the person, the same in every organization.' }),
-    name: t.string({ description: 'Name of the person.', resolve: ({ user }) => user.name }),
-    email: t.string({ description: 'Address of the person.', resolve: ({ user }) => user.email }),
+    // Of a person only some columns may be read: each is named.
+    name: t.string({
+      description: 'Name of the person.',
+      select: { user: { select: { name: true } } },
+      resolve: ({ user }) => user.name,
+    }),
+    email: t.string({
+      description: 'Address of the person.',
+      select: { user: { select: { email: true } } },
+      resolve: ({ user }) => user.email,
+    }),
     role: t.expose('role', { type: RoleEnum, description: 'What the person may do here.' }),
     self: t.boolean({
       description: 'It is the viewer.',
+      select: { userId: true },
       resolve: (row, _args, { viewer }) => viewer?.kind === 'USER' && viewer.id === row.userId,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the person joined.' }),
   }),
 })
 
-builder.objectType('Invitation', {
+const Invitation = builder.prismaObject('Invitation', {
   description: 'An invitation nobody has accepted yet.',
   interfaces: ['Node'],
+  // Never the hash of its token: a column is read only when a field names it.
+  select: { id: true },
   fields: (t) => ({
     id: t.id({ description: 'Global id.', resolve: (row) => globalId('Invitation', row.id) }),
     uuid: t.exposeString('id', { description: 'The id as logs and the database write it.' }),
@@ -38,22 +52,38 @@ builder.objectType('Invitation', {
     expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when the link works.' }),
     expired: t.boolean({
       description: 'The link no longer works.',
+      select: { expiresAt: true },
       resolve: (row, _args, { now }) => row.expiresAt <= now(),
     }),
     invitedBy: t.string({
       nullable: true,
       description: 'Name of who invited; null when no longer a member, or an API key.',
+      select: { invitedById: true },
       resolve: (row, _args, { loaders }) => (row.invitedById === null ? null : loaders.userName.load(row.invitedById)),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was sent.' }),
   }),
 })
 
-const MemberPage = pageType('Member', 'Member', 'members')
-const InvitationPage = pageType('Invitation', 'Invitation', 'invitations')
+const MemberPage = pageType('Member', Member, 'members')
+const InvitationPage = pageType('Invitation', Invitation, 'invitations')
 
-defineNode('Member', { scope: 'member:read', load: (ctx, id) => ctx.loaders.member.load(id) })
-defineNode('Invitation', { scope: 'member:read', load: (ctx, id) => invitationById(reachOf(ctx), id) })
+defineNode('Member', {
+  scope: 'member:read',
+  load: (ctx, id, info) =>
+    ctx.tenant().prisma.member.findUnique({ ...asked(ctx, info, { id: true }, { typeName: 'Member' }), where: { id } }),
+})
+defineNode('Invitation', {
+  scope: 'member:read',
+  load: (ctx, id, info) =>
+    ctx.tenant().prisma.invitation.findUnique({
+      ...asked(ctx, info, { id: true }, { typeName: 'Invitation' }),
+      where: { id },
+    }),
+})
+
+const bySeniority = byInstant<{ readonly id: string; readonly createdAt: Date }>((row) => row.createdAt)
+const inOrder = { id: true, createdAt: true } as const
 
 // ── inputs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -101,24 +131,47 @@ const RemoveMemberInput = builder.inputType('RemoveMemberInput', {
 builder.queryFields((t) => ({
   members: t.connection(
     {
-      type: 'Member',
+      type: Member,
       nullable: true,
       description: 'People of the organization, longest first.',
       authScopes: { may: 'member:read' },
       complexity: pageCost,
       args: { search: t.arg.string({ description: 'Words in name or address.' }) },
-      resolve: (_root, args, ctx) => memberPage(reachOf(ctx), args, args.search),
+      resolve: (_root, args, ctx, info) => {
+        const query = asked(ctx, info, inOrder, rowsOfPage)
+        const words = containing(args.search)
+        return readPage(args, bySeniority, (slice) => {
+          const { within, ...order } = instantSlice('createdAt', slice, 'asc')
+          return ctx.tenant().prisma.member.findMany({
+            ...query,
+            ...order,
+            where: {
+              ...mine(ctx),
+              ...(words && { user: { OR: [{ name: words }, { email: words }] } }),
+              AND: within,
+            },
+          })
+        })
+      },
     },
     MemberPage,
   ),
   invitations: t.connection(
     {
-      type: 'Invitation',
+      type: Invitation,
       nullable: true,
       description: 'Invitations nobody accepted yet, latest first.',
       authScopes: { may: 'member:read' },
       complexity: pageCost,
-      resolve: (_root, args, ctx) => invitationPage(reachOf(ctx), args),
+      resolve: (_root, args, ctx, info) => {
+        const query = asked(ctx, info, inOrder, rowsOfPage)
+        return readPage(args, bySeniority, (slice) => {
+          const { within, ...order } = instantSlice('createdAt', slice, 'desc')
+          return ctx
+            .tenant()
+            .prisma.invitation.findMany({ ...query, ...order, where: { ...mine(ctx), acceptedAt: null, AND: within } })
+        })
+      },
     },
     InvitationPage,
   ),
@@ -127,11 +180,19 @@ builder.queryFields((t) => ({
 // ── mutations ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const InviteMemberSuccess = builder
-  .objectRef<{ readonly invitation: InvitationRow; readonly token: string | null }>('InviteMemberSuccess')
+  .objectRef<{ readonly id: string; readonly token: string | null }>('InviteMemberSuccess')
   .implement({
     description: 'The person is invited.',
     fields: (t) => ({
-      invitation: t.expose('invitation', { type: 'Invitation', description: 'The invitation.' }),
+      invitation: t.prismaField({
+        type: 'Invitation',
+        description: 'The invitation.',
+        resolve: async (query, { id }, _args, ctx) => {
+          const found = await ctx.tenant().prisma.invitation.findUnique({ ...query, where: { id } })
+          if (found === null) throw new NotFoundError('invitation', id)
+          return found
+        },
+      }),
       link: t.string({
         nullable: true,
         description: 'The link to send. Shown once: null when an idempotency key repeats.',
@@ -153,15 +214,8 @@ builder.mutationFields((t) => ({
     authScopes: { may: 'member:write' },
     errors: direct(repeatable),
     args: { input: t.arg({ type: InviteMemberInput, required: true, description: inputNote }) },
-    resolve: async (_root, { input }, ctx) => {
-      const { id, token } = await ctx.commands.member.invite(ctx.actor(), {
-        ...input,
-        idempotencyKey: input.idempotencyKey ?? null,
-      })
-      const invitation = await invitationById(reachOf(ctx), id)
-      if (invitation === null) throw new NotFoundError('invitation', id)
-      return { invitation, token }
-    },
+    resolve: (_root, { input }, ctx) =>
+      ctx.commands.member.invite(ctx.actor(), { ...input, idempotencyKey: input.idempotencyKey ?? null }),
   }),
   revokeInvitation: t.field({
     type: 'ID',
@@ -186,18 +240,18 @@ builder.mutationFields((t) => ({
       return globalId('Member', id)
     },
   }),
-  changeMemberRole: t.field({
+  changeMemberRole: t.prismaField({
     type: 'Member',
     description: 'Gives a member another role. An organization always keeps one owner.',
     authScopes: { may: 'member:write' },
     errors: outcome(contended, 'member', 'The member as it is now.'),
     args: { input: t.arg({ type: ChangeMemberRoleInput, required: true, description: inputNote }) },
-    resolve: async (_root, { input }, ctx) => {
+    resolve: async (query, _root, { input }, ctx) => {
       const { id } = await ctx.commands.member.changeRole(ctx.actor(), {
         id: rowId('Member', input.id),
         role: input.role,
       })
-      const member = await ctx.loaders.member.clear(id).load(id)
+      const member = await ctx.tenant().prisma.member.findUnique({ ...query, where: { id } })
       if (member === null) throw new NotFoundError('member', input.id)
       return member
     },

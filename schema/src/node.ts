@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import type { Context } from './context.ts'
 import { builder } from './builder.ts'
 import { InvalidInputError, NotFoundError } from './errors.ts'
@@ -9,7 +10,8 @@ export type NodeName =
 
 interface NodeSource {
   readonly scope: Scope
-  readonly load: (ctx: Context, id: string) => Promise<object | null>
+  /** `info` is of the field the row answers: what is asked of it can be read from there. */
+  readonly load: (ctx: Context, id: string, info: GraphQLResolveInfo) => PromiseLike<object | null>
 }
 const sources = new Map<string, NodeSource>()
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
@@ -49,12 +51,12 @@ function split(id: string): [string?, string?] {
 
 const names = new WeakMap<object, string>()
 
-async function fetchNode(ctx: Context, id: string): Promise<object | null> {
+async function fetchNode(ctx: Context, id: string, info: GraphQLResolveInfo): Promise<object | null> {
   const [name = '', row = ''] = split(id)
   const source = sources.get(name)
   if (source === undefined || readGlobalId(name as NodeName, id) === null) return null
   if (ctx.viewer === null || !allows(ctx.viewer.role, ctx.viewer.scopes, source.scope)) return null
-  const found = await source.load(ctx, row.toLowerCase())
+  const found = await source.load(ctx, row.toLowerCase(), info)
   if (found === null) return null
   names.set(found, name)
   return found
@@ -80,7 +82,7 @@ builder.queryFields((t) => ({
     description: 'Anything by its global id; null when there is no such thing or the viewer may not see it.',
     authScopes: { signedIn: true },
     args: { id: t.arg.id({ required: true, description: 'Global id.' }) },
-    resolve: (_root, { id }, ctx) => fetchNode(ctx, id),
+    resolve: (_root, { id }, ctx, info) => fetchNode(ctx, id, info),
   }),
   nodes: t.field({
     type: ['Node'],
@@ -89,10 +91,10 @@ builder.queryFields((t) => ({
     authScopes: { signedIn: true },
     complexity: ({ ids }) => ({ field: 1, multiplier: ids.length }),
     args: { ids: t.arg.idList({ required: true, description: 'Global ids, 100 at most.' }) },
-    resolve: (_root, { ids }, ctx) => {
+    resolve: (_root, { ids }, ctx, info) => {
       if (ids.length > 100)
         throw new InvalidInputError([{ path: 'ids', message: `At most 100 ids, not ${ids.length}.` }])
-      return Promise.all(ids.map((id) => fetchNode(ctx, id)))
+      return Promise.all(ids.map((id) => fetchNode(ctx, id, info)))
     },
   }),
 }))

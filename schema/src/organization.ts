@@ -1,17 +1,17 @@
+import { asked } from './asked.ts'
 import { builder } from './builder.ts'
 import type { Context, Membership } from './context.ts'
 import { contended, keyNote, outcome, repeatable } from './error-types.ts'
 import { NotFoundError } from './errors.ts'
 import { filled, given } from './given.ts'
-import { organizationOf } from './load/people.ts'
-import { reachOf } from './load/reach.ts'
 import { defineNode, globalId, rowId } from './node.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-builder.objectType('Organization', {
+builder.prismaObject('Organization', {
   description: 'A tenant: everything belongs to exactly one, and none sees another’s.',
   interfaces: ['Node'],
+  select: { id: true },
   fields: (t) => ({
     id: t.id({ description: 'Global id.', resolve: (row) => globalId('Organization', row.id) }),
     uuid: t.exposeString('id', { description: 'The id as logs and the database write it.' }),
@@ -30,7 +30,11 @@ builder.objectType('Organization', {
 
 defineNode('Organization', {
   scope: 'organization:read',
-  load: async (ctx, id) => (id === ctx.viewer?.organizationId ? organizationOf(reachOf(ctx)) : null),
+  load: (ctx, id, info) =>
+    ctx.tenant().prisma.organization.findUnique({
+      ...asked(ctx, info, { id: true }, { typeName: 'Organization' }),
+      where: { id },
+    }),
 })
 
 /** A membership of the viewer as it is now, for a mutation's answer. */
@@ -73,27 +77,30 @@ const SwitchOrganizationInput = builder.inputType('SwitchOrganizationInput', {
 // ── queries ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 builder.queryField('organization', (t) =>
-  t.field({
+  t.prismaField({
     type: 'Organization',
     nullable: true,
     description: 'The active organization.',
     authScopes: { may: 'organization:read' },
-    resolve: (_root, _args, ctx) => organizationOf(reachOf(ctx)),
+    resolve: (query, _root, _args, { tenant }) => {
+      const { prisma, organizationId } = tenant()
+      return prisma.organization.findUnique({ ...query, where: { id: organizationId } })
+    },
   }),
 )
 
 // ── mutations ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 builder.mutationFields((t) => ({
-  updateOrganization: t.field({
+  updateOrganization: t.prismaField({
     type: 'Organization',
     description: 'Changes name, country, currency or time zone.',
     authScopes: { may: 'organization:write' },
     errors: outcome(contended, 'organization', 'The organization as it is now.'),
     args: { input: t.arg({ type: UpdateOrganizationInput, required: true, description: 'What to do.' }) },
-    resolve: async (_root, { input: { country, ...rest } }, ctx) => {
+    resolve: async (query, _root, { input: { country, ...rest } }, ctx) => {
       const { id } = await ctx.commands.organization.update(ctx.actor(), { ...filled(rest), ...given({ country }) })
-      const row = await organizationOf(reachOf(ctx))
+      const row = await ctx.tenant().prisma.organization.findUnique({ ...query, where: { id } })
       if (row === null) throw new NotFoundError('organization', id)
       return row
     },

@@ -1,7 +1,5 @@
 import { builder } from './builder.ts'
 import { RoleEnum } from './enums.ts'
-import { organizationOf } from './load/people.ts'
-import { reachOf } from './load/reach.ts'
 import { globalId } from './node.ts'
 import { allows, scopes, type Scope } from './scopes.ts'
 
@@ -44,11 +42,14 @@ builder.objectType('Viewer', {
       resolve: (viewer) => viewer.connectionIds.map((id) => globalId('Connection', id)),
     }),
     superAdmin: t.exposeBoolean('superAdmin', { description: 'May create organizations and administer every one.' }),
-    organization: t.field({
+    organization: t.prismaField({
       type: 'Organization',
       nullable: true,
       description: 'The active organization.',
-      resolve: (_viewer, _args, ctx) => organizationOf(reachOf(ctx)),
+      resolve: (query, _viewer, _args, { tenant }) => {
+        const { prisma, organizationId } = tenant()
+        return prisma.organization.findUnique({ ...query, where: { id: organizationId } })
+      },
     }),
     memberships: t.field({
       type: ['Membership'],

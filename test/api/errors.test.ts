@@ -135,8 +135,9 @@ test('G2: a failure nobody expected is masked, logged once, and found by its cor
   // Breaks one reader, as a bug would.
   const { database, organizationId } = hub
   const tenant = database.tenant(organizationId)
-  const { query } = tenant.sql
-  Object.assign(tenant.sql, { query: () => Promise.reject(new Error('relation "secret_table" has burnt')) })
+  const prisma = Object.getOwnPropertyDescriptor(tenant, 'prisma') ?? {}
+  const findUnique = () => Promise.reject(new Error('relation "secret_table" has burnt'))
+  Object.defineProperty(tenant, 'prisma', { ...prisma, get: () => ({ organization: { findUnique } }) })
   try {
     const answer = await hub.graphql<{ hub: unknown; organization: unknown }>(
       '{ hub { version } organization { name } }',
@@ -157,7 +158,7 @@ test('G2: a failure nobody expected is masked, logged once, and found by its cor
       path: 'organization',
     })
   } finally {
-    Object.assign(tenant.sql, { query })
+    Object.defineProperty(tenant, 'prisma', prisma)
   }
 })
 

@@ -1,8 +1,8 @@
-import type { HealthTransitionModel, ProbeModel } from '@patchbay/prisma/generated/models.ts'
+import type { HealthTransitionModel } from '@patchbay/prisma/generated/models.ts'
 import type { HealthCell, HealthSpan, LatencyPoint, Uptime } from '../loaders.ts'
-import { byInstant, byPosition, readPage, type Page, type PageArgs } from '../page.ts'
+import { byPosition, readPage, type Page, type PageArgs } from '../page.ts'
 import { grouped, within, type Reach } from './reach.ts'
-import { instantKeys, positionKeys, slicing, Where } from './where.ts'
+import { positionKeys, slicing, Where } from './where.ts'
 
 const day = 86_400_000
 /** How far back health is told. */
@@ -91,20 +91,7 @@ export async function latencies(reach: Reach, keys: readonly `${string}:${number
   return wanted.map(({ id, count }) => (byConnection.get(id) ?? []).slice(0, count).reverse())
 }
 
-const probeOrder = byInstant<ProbeModel>((row) => row.at)
 const transitionOrder = byPosition<HealthTransitionModel>((row) => row.seq)
-
-/** Probes of a connection, latest first. */
-export function probePage(reach: Reach, args: PageArgs, connectionId: string): Promise<Page<ProbeModel>> {
-  return readPage(args, probeOrder, (slice) => {
-    const where = within(new Where(), reach, '"connectionId"').oneOf('"connectionId"', [connectionId], 'uuid')
-    const tail = slicing(where, slice, instantKeys('at'), 'desc')
-    return reach.tenant.sql.query<ProbeModel & Record<string, unknown>>(
-      `select * from "Probe" ${where} ${tail}`,
-      where.params,
-    )
-  })
-}
 
 /** Changes of health, latest first. */
 export function transitionPage(

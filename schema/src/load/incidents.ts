@@ -1,78 +1,58 @@
-import type { IncidentEntryModel, IncidentModel } from '@patchbay/prisma/generated/models.ts'
-import { byInstant, readPage, type Page, type PageArgs } from '../page.ts'
-import { grouped, inOrder, within, type Reach } from './reach.ts'
-import { instantKeys, slicing, Where } from './where.ts'
+import { grouped, inOrder, reachable, type Reach } from './reach.ts'
+import type { IncidentRow } from '../loaders.ts'
 
-export interface IncidentFilter {
-  readonly state?: readonly string[] | null | undefined
-  readonly severity?: readonly string[] | null | undefined
-  /** Row ids. */
-  readonly connectionId?: readonly string[] | null | undefined
+/** What is asked of a row, by asked(). */
+interface Selection {
+  readonly select: object
 }
 
-type Row<T> = T & Record<string, unknown>
-const order = byInstant<IncidentModel>((row) => row.openedAt)
+/** Key of a question about one row: which, and what is asked of it. */
+export const selectionKey = (id: string, selection: Selection): string => `${id}${JSON.stringify(selection)}`
 
-const conditions = (reach: Reach, filter: IncidentFilter): Where =>
-  within(new Where(), reach, '"connectionId"')
-    .oneOf('"state"', filter.state)
-    .oneOf('"severity"', filter.severity)
-    .oneOf('"connectionId"', filter.connectionId, 'uuid')
+const idOf = (key: string): string => key.slice(0, 36)
 
-/** Incidents, latest first. */
-export function incidentPage(reach: Reach, args: PageArgs, filter: IncidentFilter): Promise<Page<IncidentModel>> {
-  return readPage(args, order, (slice) => {
-    const where = conditions(reach, filter)
-    const tail = slicing(where, slice, instantKeys('openedAt'), 'desc')
-    return reach.tenant.sql.query<Row<IncidentModel>>(`select * from "Incident" ${where} ${tail}`, where.params)
+/** Reads per selection, of which a level of a query has one, or as many as it has aliases. */
+async function perSelection<V>(
+  keys: readonly string[],
+  read: (selection: Selection, ids: readonly string[]) => Promise<readonly V[]>,
+): Promise<V[]> {
+  const answers = new Map<string, V>()
+  await Promise.all(
+    [...Map.groupBy(keys, (key) => key.slice(36))].map(async ([selection, group]) => {
+      const found = await read(JSON.parse(selection) as Selection, group.map(idOf))
+      group.forEach((key, n) => answers.set(key, found[n] as V))
+    }),
+  )
+  return keys.map((key) => answers.get(key) as V)
+}
+
+/** Incidents by selectionKey(). */
+export const incidentsById = (reach: Reach, keys: readonly string[]): Promise<(IncidentRow | null)[]> =>
+  perSelection(keys, async ({ select }, ids) => {
+    const rows = await reach.tenant.prisma.incident.findMany({
+      select: { ...select, id: true },
+      where: { ...reachable(reach), id: { in: [...ids] } },
+    })
+    return inOrder(
+      ids,
+      rows,
+      (row) => row.id,
+      (row) => row,
+    )
   })
-}
 
-export async function countIncidents(reach: Reach, filter: IncidentFilter): Promise<number> {
-  const where = conditions(reach, filter)
-  const [row] = await reach.tenant.sql.query<{ count: number }>(
-    `select count(*)::int as "count" from "Incident" ${where}`,
-    where.params,
-  )
-  return row?.count ?? 0
-}
-
-export async function incidentsById(reach: Reach, ids: readonly string[]): Promise<(IncidentModel | null)[]> {
-  const where = within(new Where(), reach, '"connectionId"').oneOf('"id"', ids, 'uuid')
-  const rows = await reach.tenant.sql.query<Row<IncidentModel>>(`select * from "Incident" ${where}`, where.params)
-  return inOrder(
-    ids,
-    rows,
-    (row) => row.id,
-    (row) => row,
-  )
-}
-
-export async function openIncidents(reach: Reach, connectionIds: readonly string[]): Promise<IncidentModel[][]> {
-  const where = conditions(reach, { state: ['OPEN'], connectionId: connectionIds })
-  const rows = await reach.tenant.sql.query<Row<IncidentModel>>(
-    `select * from "Incident" ${where} order by "openedAt" desc`,
-    where.params,
-  )
-  return grouped(
-    connectionIds,
-    rows,
-    (row) => row.connectionId,
-    (row) => row,
-  )
-}
-
-/** Timelines, oldest entry first. */
-export async function incidentEntries(reach: Reach, incidentIds: readonly string[]): Promise<IncidentEntryModel[][]> {
-  const where = within(new Where(), reach, null).oneOf('"incidentId"', incidentIds, 'uuid')
-  const rows = await reach.tenant.sql.query<Row<IncidentEntryModel>>(
-    `select * from "IncidentEntry" ${where} order by "at", "seq"`,
-    where.params,
-  )
-  return grouped(
-    incidentIds,
-    rows,
-    (row) => row.incidentId,
-    (row) => row,
-  )
-}
+/** Incidents that go on, latest first, by selectionKey() of their connection. */
+export const openIncidents = (reach: Reach, keys: readonly string[]): Promise<IncidentRow[][]> =>
+  perSelection(keys, async ({ select }, ids) => {
+    const rows = await reach.tenant.prisma.incident.findMany({
+      select: { ...select, id: true, connectionId: true },
+      where: { AND: [reachable(reach), { connectionId: { in: [...ids] }, state: 'OPEN' }] },
+      orderBy: { openedAt: 'desc' },
+    })
+    return grouped(
+      ids,
+      rows,
+      (row) => row.connectionId,
+      (row) => row,
+    )
+  })

@@ -3,8 +3,8 @@ import type { Loaders } from '../loaders.ts'
 import { callsById, recentCalls } from './calls.ts'
 import { connectionsById, countsByProvider, credentialHints, grants, lastTests } from './connections.ts'
 import { healthSpans, latencies } from './health.ts'
-import { incidentEntries, incidentsById, openIncidents } from './incidents.ts'
-import { membersById, userNames } from './people.ts'
+import { incidentsById, openIncidents } from './incidents.ts'
+import { userNames } from './people.ts'
 import type { Reach } from './reach.ts'
 import { figuresOfDay } from './statistics.ts'
 
@@ -15,7 +15,6 @@ const readers = {
   credentialHints,
   grant: grants,
   incident: incidentsById,
-  incidentEntries,
   openIncidents,
   call: callsById,
   recentCalls,
@@ -23,7 +22,6 @@ const readers = {
   latency: latencies,
   figures: figuresOfDay,
   connectionCount: countsByProvider,
-  member: membersById,
   userName: userNames,
 } satisfies { readonly [N in keyof Loaders]: (reach: Reach, keys: never) => Promise<readonly unknown[]> }
 

@@ -27,6 +27,19 @@ export function within(where: Where, reach: Reach, connectionColumn: string | nu
   return where
 }
 
+/** The same in Prisma's words, for what has no connection. */
+export const mine = (ctx: Pick<Context, 'tenant'>): { organizationId: string } => ({
+  organizationId: ctx.tenant().organizationId,
+})
+
+/** The same in Prisma's words, for what belongs to a connection. */
+export const reachable = (
+  reach: Pick<Reach, 'tenant' | 'connectionIds'>,
+): { organizationId: string; connectionId?: { in: string[] } } => ({
+  organizationId: reach.tenant.organizationId,
+  ...(reach.connectionIds.length > 0 && { connectionId: { in: [...reach.connectionIds] } }),
+})
+
 /** Whether a connection's things are within reach. */
 export const reaches = (reach: Pick<Reach, 'connectionIds'>, connectionId: string): boolean =>
   reach.connectionIds.length === 0 || reach.connectionIds.includes(connectionId)

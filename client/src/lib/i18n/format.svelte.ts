@@ -95,6 +95,7 @@ class Format {
     const minutes = Math.floor(ms / 60_000)
     if (minutes < 60) return units.min(this.number(minutes))
     const hours = Math.floor(minutes / 60)
+    if (hours < 48 && minutes % 60 === 0) return units.h(this.number(hours))
     if (hours < 48) return `${units.h(this.number(hours))} ${units.min(this.number(minutes % 60))}`
     return units.d(this.number(Math.floor(hours / 24)))
   }

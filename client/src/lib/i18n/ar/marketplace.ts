@@ -66,7 +66,7 @@ export const marketplace: Messages<typeof source> = {
   pricing: 'التكلفة',
   limits: 'الحدود المعلنة',
   noLimits: 'لم يُعلن شيء.',
-  limit: (requests, window, scope) => `${requests} طلبًا كل ${window}، لكل ${scope}`,
+  limit: (requests, window, scope) => `${requests} طلبًا كل ${window}: ${scope}`,
   facts: 'حقائق',
   auth: 'الدخول عبر',
   regions: 'المناطق',

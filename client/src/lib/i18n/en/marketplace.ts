@@ -42,7 +42,7 @@ export const marketplace = {
   pricing: 'What it costs',
   limits: 'Documented limits',
   noLimits: 'None published.',
-  limit: (requests: string, window: string, scope: string) => `${requests} requests per ${window}, per ${scope}`,
+  limit: (requests: string, window: string, scope: string) => `${requests} requests in ${window}: ${scope}`,
   facts: 'Facts',
   auth: 'Signs in with',
   regions: 'Regions',

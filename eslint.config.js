@@ -19,6 +19,12 @@ export default ts.config(
       'svelte/no-navigation-without-resolve': 'off',
     },
   },
-  { files: ['client/**/*.svelte', 'client/**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser }, globals } },
-  { files: ['**/bin/**', 'test/bench/**', 'test/chaos/**', 'server/lab/main.ts', 'server/src/main.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['client/**/*.svelte', 'client/**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser }, globals },
+  },
+  {
+    files: ['**/bin/**', 'test/bench/**', 'test/chaos/**', 'server/lab/main.ts', 'server/src/main.ts'],
+    rules: { 'no-console': 'off' },
+  },
 )

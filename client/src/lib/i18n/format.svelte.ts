@@ -48,6 +48,8 @@ class Format {
 
   #places = $derived(new Intl.DisplayNames(i18n.tag, { type: 'region', fallback: 'code' }))
 
+  /** "a, b, c" with the comma of the language. */
+  list = (items: readonly string[]) => (i18n.language === 'ar' ? items.join('، ') : items.join(', '))
   /** Name of a country by its two letters; a provider's other words for where it works stay as they are. */
   place = (code: string) => {
     if (code === 'GLOBAL') return i18n.t.common.worldwide

@@ -1,9 +1,7 @@
 import { toast as sonner } from 'svelte-sonner'
 import type { Fault } from '#lib/graphql/fault.ts'
 import { faultWords } from '#lib/i18n/fault-words.ts'
-
-/** The hub speaks English: its sentences keep their own direction inside an Arabic page (Unicode isolates). */
-const isolate = (text: string) => `\u2068${text}\u2069`
+import { isolate } from '#lib/i18n/isolate.ts'
 
 /** Short news in the corner. Failures carry the correlation id, so that it can be passed on. */
 export const toast = {

@@ -59,9 +59,10 @@ test('G2: fragments that repeat or refer to each other do not get around the lim
     { length: 12 },
     (_, n) => `fragment D${n} on Connection { a${n}: uptime { day } ...D${n + 1} ...D${n + 1} }`,
   )
-  const began = performance.now()
-  await ask(`{ connections { edges { node { ...D0 } } } } ${bomb.join(' ')} fragment D12 on Connection { name }`)
-  expect(performance.now() - began).toBeLessThan(5_000)
+  const doubled = await ask(
+    `{ connections { edges { node { ...D0 } } } } ${bomb.join(' ')} fragment D12 on Connection { name }`,
+  )
+  expect(doubled.code).toBe('TOO_COMPLEX')
 })
 
 test('G2: many aliases are refused', async () => {

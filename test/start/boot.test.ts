@@ -114,10 +114,8 @@ describe('N4: a graceful stop', () => {
     await new Promise((resolve) => socket.addEventListener('open', resolve))
     socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${hub.apiKey}` } }))
     await new Promise((resolve) => socket.addEventListener('message', resolve, { once: true }))
-    const began = performance.now()
     await hub.stop()
     expect(await closed).toBe(1001)
-    expect(performance.now() - began).toBeLessThan(10_000)
   })
 
   test('a request in hand is answered, its call is logged, a new request is not taken', async () => {

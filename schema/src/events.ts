@@ -1,13 +1,32 @@
-import type { CallModel, HealthTransitionModel, IncidentEntryModel } from '@patchbay/prisma/generated/models.ts'
+import type {
+  AlertModel,
+  CallModel,
+  DeliveryModel,
+  HealthTransitionModel,
+  InboundEventModel,
+  IncidentEntryModel,
+  ReplayModel,
+} from '@patchbay/prisma/generated/models.ts'
 
 /** A call as the live stream carries it: bodies and headers are fetched only when someone looks. */
 export type LiveCall = Omit<CallModel, 'requestHead' | 'requestBody' | 'responseHead' | 'responseBody'>
 
-/** The log-like streams, each a table whose `seq` grows in commit order. */
+/** An inbound event as the live stream carries it. */
+export type LiveInboundEvent = Omit<InboundEventModel, 'query' | 'head' | 'body' | 'assignedMap'>
+
+/**
+ * The streams, each a table whose `seq` grows in commit order. Calls, health, incidents and alerts are logs: a row stays
+ * as it is. Rows of the others change, and `seq` is the position of the latest change: whoever resumes gets every row
+ * that changed meanwhile once, as it is now.
+ */
 export interface StreamRows {
   readonly calls: LiveCall
   readonly health: HealthTransitionModel
   readonly incidents: IncidentEntryModel
+  readonly inbound: LiveInboundEvent
+  readonly deliveries: DeliveryModel
+  readonly replays: ReplayModel
+  readonly alerts: AlertModel
 }
 export type StreamName = keyof StreamRows
 

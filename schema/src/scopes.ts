@@ -8,6 +8,16 @@ export const scopes = {
   'call:read': 'See logged calls.',
   'incident:read': 'See incidents.',
   'incident:write': 'Add notes to incidents.',
+  'source:read': 'See sources, their registration and statistics.',
+  'source:write': 'Open, change, rotate, register and remove sources.',
+  'inbound:read': 'See inbound events, secrets removed.',
+  'inbound:raw': 'See the exact bytes of inbound events.',
+  'inbound:write': 'Assign, verify, replay and discard inbound events.',
+  'event:read': 'See events and their types.',
+  'endpoint:read': 'See endpoints, deliveries and attempts.',
+  'endpoint:write': 'Create, change and remove endpoints and their keys.',
+  'delivery:write': 'Replay and cancel deliveries, send test events.',
+  'alert:read': 'See alerts.',
   'member:read': 'See members and invitations.',
   'member:write': 'Invite, change and remove members.',
   'organization:read': 'See the organization and its settings.',
@@ -25,11 +35,33 @@ const viewer: Scope[] = [
   'connection:read',
   'call:read',
   'incident:read',
+  'source:read',
+  'inbound:read',
+  'event:read',
+  'endpoint:read',
+  'alert:read',
   'member:read',
   'organization:read',
 ]
-const operator: Scope[] = [...viewer, 'connection:test', 'connection:write', 'incident:write', 'lab:write']
-const admin: Scope[] = [...operator, 'credential:write', 'member:write', 'audit:read', 'organization:write']
+const operator: Scope[] = [
+  ...viewer,
+  'connection:test',
+  'connection:write',
+  'incident:write',
+  'source:write',
+  'inbound:write',
+  'endpoint:write',
+  'delivery:write',
+  'lab:write',
+]
+const admin: Scope[] = [
+  ...operator,
+  'credential:write',
+  'inbound:raw',
+  'member:write',
+  'audit:read',
+  'organization:write',
+]
 const owner: Scope[] = [...admin, 'vault:write']
 
 /** Scopes each role holds. */

@@ -138,7 +138,10 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
       : null
   if (lab) stack.defer(() => lab.close())
   const labOrigin = lab?.origin ?? null
-  const egress = createEgress({ allowOrigins: labOrigin ? [labOrigin] : [], allow: config.egressAllow })
+  const egress = createEgress({
+    allowOrigins: [...(labOrigin ? [labOrigin] : []), ...config.egressOrigins],
+    allow: config.egressAllow,
+  })
   stack.defer(() => egress.close())
   const callLog = countCalls(createCallLog({ database, live, onFault: fault('call log') }), metrics)
   const plainCalls = createPlainCalls({ egress, log: callLog, labOrigin, now: milliseconds, newId })

@@ -30,9 +30,16 @@ export interface Config {
   readonly trustedProxies: readonly string[]
   /** Per address; 0 is off. */
   readonly requestsPerMinute: number
+  /** Per source; 0 is off. */
+  readonly hooksPerMinute: number
   readonly dataFolder: string
   readonly database: { readonly url: string | null; readonly pool: number }
-  readonly retention: { readonly callDays: number; readonly probeDays: number; readonly auditDays: number }
+  readonly retention: {
+    readonly callDays: number
+    readonly eventDays: number
+    readonly probeDays: number
+    readonly auditDays: number
+  }
   /** Primary first; null in demo mode means a key kept in the data folder. */
   readonly masterKeys: readonly KeyWrapper[] | null
   /** Null in demo mode means a secret kept in the data folder. */
@@ -49,6 +56,7 @@ export interface Config {
     readonly name: string
   } | null
   readonly egressAllow: readonly string[]
+  readonly egressOrigins: readonly string[]
   readonly probeIntervalSeconds: number
   readonly labPort: number
   readonly logLevel: Values['LOG_LEVEL']
@@ -108,12 +116,14 @@ export function readConfig(env: Environment, providers: readonly ProviderEntry[]
     corsOrigins: read.PATCHBAY_CORS_ORIGINS,
     trustedProxies: read.PATCHBAY_TRUSTED_PROXIES,
     requestsPerMinute: read.PATCHBAY_REQUESTS_PER_MINUTE,
+    hooksPerMinute: read.PATCHBAY_HOOKS_PER_MINUTE,
     dataFolder: isAbsolute(read.PATCHBAY_DATA_DIR)
       ? read.PATCHBAY_DATA_DIR
       : join(projectFolder, read.PATCHBAY_DATA_DIR),
     database: { url: read.DATABASE_URL ?? null, pool: read.PATCHBAY_DATABASE_POOL },
     retention: {
       callDays: read.PATCHBAY_CALL_RETENTION_DAYS,
+      eventDays: read.PATCHBAY_EVENT_RETENTION_DAYS,
       probeDays: read.PATCHBAY_PROBE_RETENTION_DAYS,
       auditDays: read.PATCHBAY_AUDIT_RETENTION_DAYS,
     },
@@ -133,6 +143,7 @@ export function readConfig(env: Environment, providers: readonly ProviderEntry[]
           }
         : null,
     egressAllow: read.PATCHBAY_EGRESS_ALLOW,
+    egressOrigins: read.PATCHBAY_EGRESS_ORIGINS,
     probeIntervalSeconds: read.PATCHBAY_PROBE_SECONDS,
     labPort: read.PATCHBAY_LAB_PORT,
     logLevel: read.LOG_LEVEL,

@@ -109,6 +109,13 @@ export const settings = {
         example: '6000',
       }),
     ),
+  PATCHBAY_HOOKS_PER_MINUTE: whole(0, 10_000_000)
+    .default(12_000)
+    .meta(
+      note(doors, 'Webhooks one source takes in a minute before the vendor gets 429. 0 switches the limit off.', {
+        example: '12000',
+      }),
+    ),
   DATABASE_URL: text
     .refine((value) => /^postgres(ql)?:$/.test(protocolOf(value)), 'must start with postgresql://')
     .optional()
@@ -129,6 +136,13 @@ export const settings = {
   PATCHBAY_CALL_RETENTION_DAYS: whole(1, 3650)
     .default(90)
     .meta(note(data, 'Days the call log is kept.', { example: '90' })),
+  PATCHBAY_EVENT_RETENTION_DAYS: whole(1, 3650)
+    .default(90)
+    .meta(
+      note(data, 'Days inbound events, events, deliveries and attempts are kept.', {
+        example: '90',
+      }),
+    ),
   PATCHBAY_PROBE_RETENTION_DAYS: whole(7, 3650)
     .default(100)
     .meta(note(data, 'Days single probes are kept; 90 and more keep the uptime figures whole.', { example: '100' })),
@@ -215,6 +229,16 @@ export const settings = {
         traffic,
         'Host names, addresses or CIDR ranges that may be called although they are private, comma-separated. Keep it empty unless a vendor lives in your own network.',
         { example: 'shop.internal,10.20.0.0/16' },
+      ),
+    ),
+  PATCHBAY_EGRESS_ORIGINS: list
+    .pipe(z.array(origin))
+    .default([])
+    .meta(
+      note(
+        traffic,
+        'Exact origins of your own services that endpoints may name although they are private or without https, comma-separated. Every organization of this hub may use them.',
+        { example: 'http://shop:3000' },
       ),
     ),
   PATCHBAY_PROBE_SECONDS: whole(30, 86_400)

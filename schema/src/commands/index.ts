@@ -1,13 +1,21 @@
 import type { ConnectionCommands } from './connection.ts'
+import type { DeliveryCommands } from './delivery.ts'
+import type { EndpointCommands } from './endpoint.ts'
+import type { InboundEventCommands } from './inbound-event.ts'
 import type { IncidentCommands } from './incident.ts'
 import type { LabCommands } from './lab.ts'
 import type { MemberCommands } from './member.ts'
 import type { OrganizationCommands } from './organization.ts'
+import type { SourceCommands } from './source.ts'
 import type { VaultCommands } from './vault.ts'
 
 /** One entry per noun; the server implements them, mutations call exactly one each. */
 export interface Commands {
   readonly connection: ConnectionCommands
+  readonly source: SourceCommands
+  readonly inboundEvent: InboundEventCommands
+  readonly endpoint: EndpointCommands
+  readonly delivery: DeliveryCommands
   readonly incident: IncidentCommands
   readonly member: MemberCommands
   readonly organization: OrganizationCommands

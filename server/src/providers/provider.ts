@@ -1,5 +1,6 @@
 import type { ProviderEntry } from '@patchbay/schema/catalog.ts'
 import type { CallErrorClass } from '@patchbay/schema/errors.ts'
+import type { WebhookSpec } from './webhook.ts'
 
 /** Opened secrets and plain settings of one connection, by field name. Lives only as long as one call. */
 export type Fields = Readonly<Record<string, string>>
@@ -133,6 +134,8 @@ export interface Provider {
   readonly probe: (call: Call, connection: ConnectionFacts) => Promise<void>
   readonly tests: readonly TestStepSpec[]
   readonly operations: Readonly<Record<string, Operation<never>>>
+  /** Absent when the vendor sends none. */
+  readonly webhooks?: WebhookSpec
 }
 
 /** Declares a provider; checks at definition time what the type cannot say. */

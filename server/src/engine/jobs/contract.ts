@@ -4,6 +4,10 @@ import type { Sql, Tx } from '@patchbay/prisma/database.ts'
 export interface JobTypes {
   'health.plan': Record<string, never>
   'health.probe': { readonly organizationId: string; readonly connectionId: string }
+  'source.register': { readonly organizationId: string; readonly sourceId: string }
+  /** Queues registrations that are due or about to expire. */
+  'source.plan': Record<string, never>
+  'delivery.replay': { readonly organizationId: string; readonly replayId: string }
   'vault.rotate': { readonly organizationId: string }
   'data.retention': Record<string, never>
 }

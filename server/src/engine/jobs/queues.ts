@@ -31,6 +31,27 @@ export const queues: Readonly<Record<JobName, QueueSettings>> = {
     heartbeatSeconds,
     pollSeconds: 5,
   },
+  'source.plan': { ...shortMemory, retryLimit: 0, expireInSeconds: minute, heartbeatSeconds, pollSeconds: 15 },
+  // Failures are counted at the source, which comes back by itself: the queue repeats only what a kill interrupted.
+  'source.register': {
+    ...shortMemory,
+    retryLimit: 2,
+    retryDelay: 2,
+    retryBackoff: true,
+    retryDelayMax: 30,
+    expireInSeconds: 2 * minute,
+    heartbeatSeconds,
+    pollSeconds: 5,
+  },
+  'delivery.replay': {
+    retryLimit: 20,
+    retryDelay: 5,
+    retryBackoff: true,
+    retryDelayMax: 5 * minute,
+    expireInSeconds: 6 * hour,
+    heartbeatSeconds,
+    pollSeconds: 5,
+  },
   'vault.rotate': {
     retryLimit: 20,
     retryDelay: 5,

@@ -32,6 +32,10 @@ export function createLive(options: LiveOptions): LiveHub {
     calls: stream('calls'),
     health: stream('health'),
     incidents: stream('incidents'),
+    inbound: stream('inbound'),
+    deliveries: stream('deliveries'),
+    replays: stream('replays'),
+    alerts: stream('alerts'),
   }
   let stopListening: (() => Promise<void>) | null = null
   let poll: NodeJS.Timeout | null = null

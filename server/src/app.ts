@@ -52,7 +52,7 @@ export interface AppOptions {
   readonly say?: (text: string) => void
   readonly now?: () => Date
   readonly random?: () => number
-  readonly newId?: () => string
+  readonly newId?: (at?: number) => string
   /** A database that is already open and migrated; whoever opened it closes it. Default: as the config says. */
   readonly database?: Database
   readonly lab?: LabOptions

@@ -31,7 +31,8 @@ export interface Collaborators {
   /** Secret of this hub, the same on every replica and after a restart: keys the digests of idempotent requests. At least 32 bytes. */
   readonly requestKey: Uint8Array
   readonly now: () => Date
-  readonly newId: () => string
+  /** A new id; of an instant (milliseconds) for rows whose id tells when they were made. */
+  readonly newId: (at?: number) => string
   /** Seconds between probes where a new connection says nothing. Default 300. */
   readonly probeIntervalSeconds?: number
   /** An unguessable token for an invitation link, at least 128 bits. */

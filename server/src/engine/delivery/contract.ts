@@ -1,3 +1,4 @@
+import type { Sql, Tx } from '@patchbay/prisma/database.ts'
 import type { AppendTx } from '../live/contract.ts'
 import type { EventSource } from '@patchbay/schema/event-types/form.ts'
 import type { KeyAlgorithm, PayloadKind } from '@patchbay/schema/commands/endpoint.ts'
@@ -21,6 +22,9 @@ export interface NewEvent {
   readonly test: boolean
 }
 
+/** A transaction that reads and writes: Prisma's, or plain SQL on a hot path. */
+export type RecordTx = Pick<Tx, '$executeRawUnsafe' | '$queryRawUnsafe'> | Sql
+
 /** Hands an event to whom it concerns. */
 export interface FanOut {
   /**
@@ -30,7 +34,7 @@ export interface FanOut {
    * stream `deliveries`: call it late.
    */
   record(
-    tx: AppendTx,
+    tx: RecordTx,
     events: readonly NewEvent[],
     options?: { readonly only?: string },
   ): Promise<{ readonly events: number; readonly deliveries: number }>
@@ -85,21 +89,24 @@ export interface QueryRunner {
 
 /** Signing keys of an endpoint. */
 export interface EndpointKeys {
-  /** Headers webhook-id, webhook-timestamp, webhook-signature over exactly these bytes, one signature per key that holds. */
+  /**
+   * Headers webhook-id, webhook-timestamp, webhook-signature over exactly these bytes, one signature per key that holds,
+   * newest first. Throws NoSigningKey when none holds, VaultError when one does not open.
+   */
   sign(
     endpoint: { readonly id: string; readonly organizationId: string },
     message: { readonly id: string; readonly at: Date; readonly body: string },
   ): Promise<Readonly<Record<string, string>>>
-  /** A new key, sealed and stored in the caller's transaction; `secret` is what the consumer needs and is shown once. */
-  create(
-    tx: AppendTx,
-    key: {
-      readonly organizationId: string
-      readonly endpointId: string
-      readonly algorithm: KeyAlgorithm
-      readonly createdById: string | null
-    },
-  ): Promise<{ readonly id: string; readonly secret: string }>
+  /**
+   * A new key, sealed but not stored yet: sealing may ask a key service, so call it before the transaction and `store`
+   * inside, which also rings every replica. `secret` is what the consumer needs and is shown once.
+   */
+  create(key: {
+    readonly organizationId: string
+    readonly endpointId: string
+    readonly algorithm: KeyAlgorithm
+    readonly createdById: string | null
+  }): Promise<{ readonly id: string; readonly secret: string; store(tx: AppendTx): Promise<void> }>
   /** Forget opened keys of an endpoint. */
   forget(endpointId: string): void
 }

@@ -1,12 +1,11 @@
 import type { Database } from '@patchbay/prisma/database.ts'
-import type { StreamName } from '@patchbay/schema/events.ts'
 import { createAudit } from '@patchbay/server/engine/audit/audit.ts'
 import { createVault, parseMasterKeys } from '@patchbay/server/engine/vault/vault.ts'
 import { countEntry } from './judge.ts'
 import type { Ledger } from './ledger.ts'
-import { streamNames, type Watcher } from './watcher.ts'
+import { streamNames, type LogStream, type Watcher } from './watcher.ts'
 
-const tables: Readonly<Record<StreamName, string>> = {
+const tables: Readonly<Record<LogStream, string>> = {
   calls: 'Call',
   health: 'HealthTransition',
   incidents: 'IncidentEntry',
@@ -14,7 +13,7 @@ const tables: Readonly<Record<StreamName, string>> = {
 
 export interface Reckoned {
   /** Rows of each stream's table. */
-  readonly rows: Readonly<Record<StreamName, number>>
+  readonly rows: Readonly<Record<LogStream, number>>
   readonly auditEntries: number
   readonly credentials: number
 }
@@ -51,8 +50,8 @@ export async function reckon(options: ReckoningOptions): Promise<Reckoned> {
 async function streamsOf(
   { database, ledger, watchers }: ReckoningOptions,
   organizationId: string,
-): Promise<Record<StreamName, number>> {
-  const counts: Record<StreamName, number> = { calls: 0, health: 0, incidents: 0 }
+): Promise<Record<LogStream, number>> {
+  const counts: Record<LogStream, number> = { calls: 0, health: 0, incidents: 0 }
   for (const stream of streamNames) {
     const rows = await database.system.sql.query<{ id: string }>(
       `select "id" from "${tables[stream]}" where "organizationId" = $1::uuid order by "seq"`,

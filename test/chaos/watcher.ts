@@ -44,7 +44,10 @@ function about({ uuid, connectionId }: About): Received {
   return { uuid, connection: Buffer.from(connectionId, 'base64').toString().split(':')[1] ?? null }
 }
 
-const streams: Readonly<Record<StreamName, Stream>> = {
+/** Streams whose rows never change: of those, every row must arrive once and in order. */
+export type LogStream = Extract<StreamName, 'calls' | 'health' | 'incidents'>
+
+const streams: Readonly<Record<LogStream, Stream>> = {
   calls: {
     query: 'subscription ($after: String) { callLogged(after: $after) { cursor calls { uuid connectionId } } }',
     batchOf: ({ callLogged }) => {
@@ -76,11 +79,11 @@ const streams: Readonly<Record<StreamName, Stream>> = {
     },
   },
 }
-export const streamNames = Object.keys(streams) as StreamName[]
+export const streamNames = Object.keys(streams) as LogStream[]
 
 /** A subscriber that outlives the hub: it remembers its last cursor and goes on there after each death. */
 export class Watcher {
-  readonly stream: StreamName
+  readonly stream: LogStream
   /** All rows ever received, in order. */
   readonly received: Received[] = []
   resumed = 0
@@ -90,7 +93,7 @@ export class Watcher {
   #cursor: string
   #client: Client | null = null
 
-  constructor(stream: StreamName, door: Door, ledger: Ledger) {
+  constructor(stream: LogStream, door: Door, ledger: Ledger) {
     this.stream = stream
     this.#door = door
     this.#ledger = ledger

@@ -48,6 +48,27 @@ export interface PermissionSpec {
   readonly required: boolean
 }
 
+/** What a person needs to know of a provider's webhooks. */
+export interface WebhookFacts {
+  /**
+   * Where what verifies a webhook comes from. SOURCE: pasted at the source, or brought by the registration. CREDENTIAL: a
+   * field of the connection. VENDOR: published by the vendor, nothing to know. ADDRESS: the vendor signs nothing, so the
+   * unguessable address is the only proof.
+   */
+  readonly secretFrom: 'SOURCE' | 'CREDENTIAL' | 'VENDOR' | 'ADDRESS'
+  /** What the vendor calls it and where a person finds it; null where there is nothing to know. */
+  readonly secretLabel: string | null
+  readonly secretHelp: string | null
+  /** Shape it usually has. A mismatch warns and never blocks. */
+  readonly secretHint: { readonly pattern: string; readonly message: string } | null
+  /** Can the hub register the address through the vendor's API. */
+  readonly registers: boolean
+  /** Does the vendor forget a registration, so that the hub renews it. */
+  readonly expires: boolean
+  /** How a person does it in the vendor's dashboard, step by step. */
+  readonly setup: readonly string[]
+}
+
 /** What the marketplace knows of a provider; pure data, no secrets, the same for every organization. */
 export interface ProviderEntry {
   readonly slug: string
@@ -66,6 +87,8 @@ export interface ProviderEntry {
   readonly limits: readonly LimitSpec[]
   /** Event types the vendor sends. */
   readonly webhookEvents: readonly string[]
+  /** Null when the vendor sends no webhooks. */
+  readonly webhooks: WebhookFacts | null
   readonly setupGuide: readonly { readonly title: string; readonly text: string; readonly url?: string }[]
   readonly pricingNotes: string
   readonly docsUrl: string

@@ -1,4 +1,4 @@
-import type { ProviderEntry } from '@patchbay/schema/catalog.ts'
+import type { ProviderEntry, WebhookFacts } from '@patchbay/schema/catalog.ts'
 import type { CallErrorClass } from '@patchbay/schema/errors.ts'
 import type { WebhookSpec } from './webhook.ts'
 
@@ -138,11 +138,35 @@ export interface Provider {
   readonly webhooks?: WebhookSpec
 }
 
+/** A provider as its file writes it: what the marketplace says of its webhooks follows from `webhooks`. */
+type ProviderDraft = Omit<Provider, 'entry'> & { readonly entry: Omit<ProviderEntry, 'webhooks'> }
+
+function webhookFacts({ entry, webhooks }: ProviderDraft): WebhookFacts | null {
+  if (webhooks === undefined) return null
+  const { registration, secret, setup } = webhooks
+  const shown = secret.from === 'credential' ? entry.fields.find((field) => field.name === secret.field) : undefined
+  const { label, help, hint } = secret.from === 'source' ? secret : (shown ?? {})
+  return {
+    secretFrom: ({ source: 'SOURCE', credential: 'CREDENTIAL', vendor: 'VENDOR', address: 'ADDRESS' } as const)[
+      secret.from
+    ],
+    secretLabel: label ?? null,
+    secretHelp: help ?? null,
+    secretHint: hint ?? null,
+    registers: registration !== undefined,
+    expires: registration?.renewBeforeSeconds !== undefined,
+    setup,
+  }
+}
+
 /** Declares a provider; checks at definition time what the type cannot say. */
-export function defineProvider<P extends Provider>(provider: P): P {
-  const names = new Set(provider.entry.fields.map((field) => field.name))
-  if (names.size !== provider.entry.fields.length) throw new Error(`${provider.entry.slug}: two fields share a name`)
-  for (const name of [provider.oauth?.clientIdField, provider.oauth?.clientSecretField])
-    if (name !== undefined && !names.has(name)) throw new Error(`${provider.entry.slug}: no field ${name}`)
-  return provider
+export function defineProvider<P extends ProviderDraft>(provider: P): P & Pick<Provider, 'entry'> {
+  const { slug, fields } = provider.entry
+  const names = new Set(fields.map((field) => field.name))
+  if (names.size !== fields.length) throw new Error(`${slug}: two fields share a name`)
+  const secret = provider.webhooks?.secret
+  const needed = [provider.oauth?.clientIdField, provider.oauth?.clientSecretField]
+  for (const name of [...needed, secret?.from === 'credential' ? secret.field : undefined])
+    if (name !== undefined && !names.has(name)) throw new Error(`${slug}: no field ${name}`)
+  return { ...provider, entry: { ...provider.entry, webhooks: webhookFacts(provider) } }
 }

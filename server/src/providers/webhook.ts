@@ -84,7 +84,12 @@ export interface RegistrationSpec {
   /** Makes or replaces the registration; `ids` are those of the last one. Must be safe to repeat after a kill: look for the URL first. */
   readonly register: (
     call: Call,
-    input: { readonly url: string; readonly ids: readonly string[] },
+    input: {
+      readonly url: string
+      readonly ids: readonly string[]
+      /** The source's newest secret; null where the vendor chooses, that is without `chooseSecret`. */
+      readonly secret: string | null
+    },
     connection: ConnectionFacts,
   ) => Promise<{
     readonly ids: readonly string[]
@@ -97,7 +102,7 @@ export interface RegistrationSpec {
   readonly unregister: (call: Call, ids: readonly string[], connection: ConnectionFacts) => Promise<void>
   /** A secret of the hub's choosing that `register` hands to the vendor (Printify, Google channel token); the source's newest secret. */
   readonly chooseSecret?: boolean
-  /** Renew this long before it expires, in seconds. Default 86,400. */
+  /** For registrations the vendor forgets: renew this long before it expires, in seconds. Default 86,400. */
   readonly renewBeforeSeconds?: number
 }
 
@@ -112,6 +117,7 @@ export interface WebhookSpec {
         readonly help: string
         readonly hint?: { readonly pattern: string; readonly message: string }
       }
+    /** What is pasted at the source holds beside it. */
     | { readonly from: 'credential'; readonly field: keyof Fields & string }
     | { readonly from: 'vendor' }
     /** The vendor signs nothing: the unguessable address is the proof, and what it says is read again by API before it counts. */

@@ -8,6 +8,8 @@ export const pipeline: string = here('pipeline.ts')
 /** What each figure is held against. */
 export const bounds = {
   echo: here('bounds/echo.ts'),
+  rawEcho: here('bounds/raw-echo.ts'),
+  receiver: here('bounds/receiver.ts'),
   postgraphile: here('bounds/postgraphile.ts'),
   reverseProxy: here('bounds/reverse-proxy.ts'),
   vendor: here('bounds/vendor.ts'),

@@ -1,4 +1,5 @@
-// The real hub as production runs it: `node hub.ts <database url>` prints its URL and serves until it is ended.
+// The real hub as production runs it: `node hub.ts <database url or data folder> [role] [origin it may deliver to]` prints its
+// URL and serves until it is ended.
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
@@ -17,19 +18,22 @@ async function freePort(): Promise<number> {
   return port
 }
 
+const [, , place = '', role = 'web', origin = ''] = process.argv
 const port = await freePort()
 const url = `http://127.0.0.1:${port}`
 const settings = {
   PATCHBAY_MODE: 'production',
-  // Workers stay quiet: probes and retention are not what is measured.
-  PATCHBAY_ROLE: 'web',
+  // As web, workers stay quiet: probes and retention are not what is measured.
+  PATCHBAY_ROLE: role,
   PATCHBAY_PUBLIC_URL: url,
   PATCHBAY_MASTER_KEYS: `bench:${Buffer.from(masterKey).toString('base64')}`,
   PATCHBAY_AUTH_SECRET: randomBytes(32).toString('base64'),
   PATCHBAY_ADMIN_PASSWORD: randomBytes(12).toString('base64url'),
   // All load comes from one address.
   PATCHBAY_REQUESTS_PER_MINUTE: '0',
-  DATABASE_URL: process.argv[2],
+  PATCHBAY_HOOKS_PER_MINUTE: '0',
+  PATCHBAY_EGRESS_ORIGINS: origin,
+  ...(place.startsWith('postgres') ? { DATABASE_URL: place } : { PATCHBAY_DATA_DIR: place }),
   HOST: '127.0.0.1',
   PORT: String(port),
 }

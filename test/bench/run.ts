@@ -1,22 +1,68 @@
-// pnpm bench [part …]: figures as ratios against a bound measured in the same run. Parts: queries, calls, fan-out, log.
+// pnpm bench [part …]: figures as ratios against a bound measured in the same run.
+//   Parts: queries, calls, fan-out, log, intake, intake-embedded, deliveries, way, fairness, growth.
 //   BENCH_SECONDS  seconds of each round, default 5
 //   BENCH_ROUNDS   rounds, ours and the bound in turn, default 3
+//   BENCH_EVENTS   webhooks of each round of intake, default 20,000
+//   BENCH_STORED   events stored before the last rounds of growth, default 1,000,000
 //   BENCH_PROFILE  folder for CPU profiles of the servers
-import { cpus } from 'node:os'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Database } from '@patchbay/prisma/database.ts'
 import { startPostgres } from '../support/postgres-server.ts'
 import { compareCalls } from './calls.ts'
+import { compareDeliveries, compareWay } from './deliveries.ts'
+import { compareFairness } from './fairness.ts'
 import { compareFanOut } from './fan-out.ts'
+import { compareGrowth } from './growth.ts'
+import { compareIntake } from './intake.ts'
 import { compareLogWrites } from './log-writes.ts'
 import type { Comparison } from './measure.ts'
 import { compareQueries } from './queries.ts'
 import { seed } from './seed.ts'
 
-const parts: Record<string, (url: string, database: Database) => Promise<Comparison[]>> = {
-  queries: compareQueries,
-  calls: compareCalls,
-  'fan-out': compareFanOut,
-  log: (_url, database) => compareLogWrites(database),
+type Part = () => Promise<Comparison[]>
+
+/** A part with a database server of its own: what one wrote must not slow the next. Durable: commits wait for the disk. */
+const onPostgres =
+  (run: (url: string, database: Database) => Promise<Comparison[]>, durable = false): Part =>
+  async () => {
+    const server = await startPostgres({ durable })
+    try {
+      const database = await seed({ url: server.url })
+      try {
+        return await run(server.url, database)
+      } finally {
+        await database.close()
+      }
+    } finally {
+      await server.stop()
+    }
+  }
+
+async function embedded(): Promise<Comparison[]> {
+  const home = await mkdtemp(join(tmpdir(), 'patchbay-bench-'))
+  try {
+    // One process at a time holds an embedded database.
+    await (await seed({ dataDir: join(home, 'database') })).close()
+    const [result] = await compareIntake(home)
+    return result === undefined ? [] : [{ ...result, name: `${result.name}, routed meanwhile (embedded database)` }]
+  } finally {
+    await rm(home, { recursive: true, force: true })
+  }
+}
+
+const parts: Readonly<Record<string, Part>> = {
+  queries: onPostgres(compareQueries),
+  calls: onPostgres(compareCalls),
+  'fan-out': onPostgres(compareFanOut),
+  log: onPostgres((_url, database) => compareLogWrites(database)),
+  intake: onPostgres(compareIntake, true),
+  'intake-embedded': embedded,
+  deliveries: onPostgres(compareDeliveries, true),
+  way: onPostgres(compareWay, true),
+  fairness: onPostgres(compareFairness, true),
+  growth: onPostgres(compareGrowth, true),
 }
 
 const wanted = process.argv.slice(2)
@@ -34,20 +80,8 @@ console.log(
 )
 for (const [name, run] of Object.entries(parts)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
-  // A database of its own for each part: what one wrote must not slow the next.
-  const server = await startPostgres()
-  try {
-    const database = await seed(server.url)
-    try {
-      for (const { name: what, ours, bound, ratio, unit, note } of await run(server.url, database)) {
-        console.log(
-          `${what}\n  ours ${short(ours)} ${unit}, bound ${short(bound)} ${unit} (${note})\n  ratio ${ratio.toFixed(2)}\n`,
-        )
-      }
-    } finally {
-      await database.close()
-    }
-  } finally {
-    await server.stop()
-  }
+  for (const { name: what, ours, bound, ratio, unit, note } of await run())
+    console.log(
+      `${what}\n  ours ${short(ours)} ${unit}, bound ${short(bound)} ${unit} (${note})\n  ratio ${ratio.toFixed(2)}\n`,
+    )
 }

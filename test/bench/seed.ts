@@ -9,9 +9,12 @@ export const benchKey = 'pb_bench_0123456789abcdef0123456789abcdef'
 export const masterKey: Uint8Array = createHash('sha256').update('bench').digest()
 export const organizationId = '0198c000-0000-7000-8000-000000000001'
 
+/** A server's URL, or the folder of an embedded database. */
+export type DatabasePlace = { readonly url: string } | { readonly dataDir: string }
+
 /** Rows both servers read: 40 connections of one organization, 200 calls each, and as many of a second organization. */
-export async function seed(url: string): Promise<Database> {
-  const database = await openDatabase({ url })
+export async function seed(place: DatabasePlace): Promise<Database> {
+  const database = await openDatabase(place)
   await migrate(database)
   await ensurePartitions(database)
   const other = organizationId.replace(/1$/, '2')

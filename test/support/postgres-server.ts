@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, chown, cp, mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer, type AddressInfo } from 'node:net'
 import { arch, platform, tmpdir } from 'node:os'
@@ -10,7 +10,14 @@ import { dirname, join } from 'node:path'
 export interface PostgresServer {
   /** URL of its maintenance database, as superuser. */
   url: string
+  /** Stops the server, at once (open transactions are rolled back) or by a crash, and starts it again after `downMs`. */
+  restart(how: 'fast' | 'crash', downMs?: number): Promise<void>
   stop(): Promise<void>
+}
+
+export interface PostgresOptions {
+  /** Commits wait for the disk, as in production. Default false: the data is thrown away. */
+  readonly durable?: boolean
 }
 
 // PostgreSQL refuses to run as root. `nobody` exists everywhere and needs no user to be made.
@@ -42,7 +49,7 @@ async function isOpenToAll(path: string): Promise<boolean> {
 }
 
 /** Starts the PostgreSQL that came with the packages, on a free loopback port, with its data in a temporary folder. */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({ durable = false }: PostgresOptions = {}): Promise<PostgresServer> {
   const home = await mkdtemp(join(tmpdir(), 'patchbay-postgres-'))
   const data = join(home, 'data')
   await mkdir(data, { mode: 0o700 })
@@ -71,15 +78,14 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (code !== 0) throw new Error(`initdb failed: ${log.join('')}`)
 
   const port = await freePort()
-  // The data is thrown away, so nothing waits for the disk.
   const settings = {
     port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: 300,
-    fsync: 'off',
-    full_page_writes: 'off',
-    autovacuum: 'off',
+    fsync: durable ? 'on' : 'off',
+    full_page_writes: durable ? 'on' : 'off',
+    autovacuum: durable ? 'on' : 'off',
     jit: 'off',
     log_min_messages: 'fatal',
   }
@@ -87,21 +93,36 @@ export async function startPostgres(): Promise<PostgresServer> {
   // The shell holds the server's life to ours: however this process ends, its end of the pipe closes and `cat` with it.
   const watch = '"$@" & server=$!; cat > /dev/null; kill -INT $server; wait $server'
   const command = ['-c', watch, 'sh', join(native, 'bin/postgres'), '-D', data, ...flags]
-  const server = spawn('sh', command, { ...as, env, stdio: ['pipe', 'ignore', 'pipe'] })
-  server.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()))
-  const closed = once(server, 'close')
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`
-  await Promise.race([
-    answers(url),
-    closed.then(() => {
-      throw new Error(`PostgreSQL did not start: ${log.join('')}`)
-    }),
-  ])
+
+  async function run() {
+    const server = spawn('sh', command, { ...as, env, stdio: ['pipe', 'ignore', 'pipe'] })
+    server.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()))
+    const closed = once(server, 'close')
+    await Promise.race([
+      answers(url),
+      closed.then(() => {
+        throw new Error(`PostgreSQL did not start: ${log.join('')}`)
+      }),
+    ])
+    return { server, closed }
+  }
+
+  let running = await run()
   return {
     url,
+    async restart(how, downMs = 0) {
+      const [pid = ''] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')
+      process.kill(Number(pid), how === 'crash' ? 'SIGQUIT' : 'SIGINT')
+      // The watching shell ends by itself once the server has; its end of the pipe may close now.
+      running.server.stdin.end()
+      await running.closed
+      await new Promise((resolve) => setTimeout(resolve, downMs))
+      running = await run()
+    },
     async stop() {
-      server.stdin.end()
-      await closed
+      running.server.stdin.end()
+      await running.closed
       await rm(home, { recursive: true, force: true })
     },
   }

@@ -40,7 +40,7 @@ beforeAll(async () => {
   const database = await openDatabase({ url: server.url })
   await migrate(database)
   hub = await startHub({
-    database: { ...database, cleanup: () => database.close() },
+    database: { ...database, url: server.url, cleanup: () => database.close() },
     env: { PATCHBAY_EGRESS_ORIGINS: origin, PATCHBAY_HOOKS_PER_MINUTE: '0' },
   })
   const door = new Door(hub.apiKey, (fault) => expect.fail(fault))

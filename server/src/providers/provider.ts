@@ -160,7 +160,7 @@ function webhookFacts({ entry, webhooks }: ProviderDraft): WebhookFacts | null {
 }
 
 /** Declares a provider; checks at definition time what the type cannot say. */
-export function defineProvider<P extends ProviderDraft>(provider: P): P & Pick<Provider, 'entry'> {
+export function defineProvider<P extends ProviderDraft>(provider: P): NoInfer<P> & Pick<Provider, 'entry'> {
   const { slug, fields } = provider.entry
   const names = new Set(fields.map((field) => field.name))
   if (names.size !== fields.length) throw new Error(`${slug}: two fields share a name`)

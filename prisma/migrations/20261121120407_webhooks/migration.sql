@@ -81,6 +81,7 @@ CREATE TABLE "EndpointLane" (
     "breaker" "EndpointBreaker" NOT NULL DEFAULT 'CLOSED',
     "breakerSince" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "failuresInRow" INTEGER NOT NULL DEFAULT 0,
+    "rowSince" TIMESTAMPTZ(3),
     "failingSince" TIMESTAMPTZ(3),
     "rests" INTEGER NOT NULL DEFAULT 0,
     "probeAt" TIMESTAMPTZ(3),
@@ -477,6 +478,8 @@ GRANT USAGE ON SEQUENCE hub_inbound_seq, hub_deliveries_seq, hub_replays_seq, hu
 -- What is due, and nothing else, so that finding it costs the same with a million rows behind.
 CREATE INDEX "InboundEvent_due_idx" ON "InboundEvent" ("nextAttemptAt") WHERE "nextAttemptAt" IS NOT NULL;
 CREATE INDEX "Delivery_due_idx" ON "Delivery" ("endpointId", "nextAttemptAt", "id") WHERE "nextAttemptAt" IS NOT NULL;
+-- The same by age: what waited through an outage goes out oldest first.
+CREATE INDEX "Delivery_age_idx" ON "Delivery" ("endpointId", "at", "id") WHERE "nextAttemptAt" IS NOT NULL;
 CREATE INDEX "Delivery_order_idx" ON "Delivery" ("endpointId", "orderKey", "at", "id")
   WHERE "nextAttemptAt" IS NOT NULL AND "orderKey" IS NOT NULL;
 -- The inbox and the dead letters are short lists among long ones.

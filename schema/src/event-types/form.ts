@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Category } from '../catalog.ts'
 
 /** A type of the hub's own events: what it means and what its `data` looks like. */
@@ -17,7 +17,19 @@ export interface EventType {
   readonly example: Readonly<Record<string, unknown>>
 }
 
-export const defineEventType = <T extends EventType>(type: T): T => type
+/** Declares types of one category. A new type has version 1; whoever changes `data` later writes the version out. */
+export const definerOf =
+  (category: Category | null) =>
+  (
+    name: string,
+    summary: string,
+    data: z.ZodType,
+    example: Readonly<Record<string, unknown>>,
+    version = 1,
+  ): EventType => ({ name, version, category, summary, data, example })
+
+/** Text that not every vendor sends, described for the published schema. */
+export const text = (description: string) => z.string().nullable().describe(description)
 
 /** A pattern of an endpoint: a type's name, a noun with `.*`, or `*`. */
 export const patternRule = /^(\*|[a-z][a-z_]*(\.[a-z][a-z_]*)*(\.\*)?)$/

@@ -5,6 +5,11 @@ export interface Egress {
    * connection pinned to a checked address. `allowOrigins` (exact origins, the provider lab's) skip the address check.
    */
   send(request: EgressRequest): Promise<EgressAnswer>
+  /**
+   * Says beforehand whether requests to a URL would be refused: throws EgressDenied for what `send` would never reach,
+   * names that lead to a private address included. A name that cannot be looked up right now passes: `send` looks again.
+   */
+  check(url: URL): Promise<void>
   close(): Promise<void>
 }
 
@@ -16,8 +21,10 @@ export interface EgressRequest {
   /** Whole exchange, headers to last byte, in milliseconds. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
-  /** Bytes of body read at most; more is MALFORMED_ANSWER. Default 5 MiB. */
+  /** Bytes of body read at most. Default 5 MiB. */
   readonly maxBytes?: number
+  /** What a longer body means: MALFORMED_ANSWER, or an answer whose body is cut there. Default refuse. */
+  readonly overflow?: 'refuse' | 'cut'
 }
 
 export interface EgressAnswer {

@@ -58,7 +58,8 @@ export function createEgress(options: EgressOptions = {}): Egress {
     }
     const { 'content-encoding': encoding, 'content-length': length, ...rest } = headers
     try {
-      const body = await readBody(answer.body, encoding, request.maxBytes ?? defaultMaxBytes)
+      const limit = { maxBytes: request.maxBytes ?? defaultMaxBytes, cut: request.overflow === 'cut' }
+      const body = await readBody(answer.body, encoding, limit)
       const kept = encoding === undefined && length !== undefined ? { ...rest, 'content-length': length } : rest
       return { status: answer.statusCode, headers: kept, body }
     } catch (error) {
@@ -86,6 +87,7 @@ export function createEgress(options: EgressOptions = {}): Egress {
         request.signal?.removeEventListener('abort', cancel)
       }
     },
+    check: (url) => guard.checkReach(url),
     close: () => agent.destroy(),
   }
 }

@@ -22,6 +22,8 @@ export interface GuardOptions {
 export interface Guard {
   /** Throws EgressDenied unless the URL may be used; returns it in the spelling to connect with. */
   checkUrl(url: URL): URL
+  /** As checkUrl, and looks the name up: throws EgressDenied when it leads to an address that is refused. */
+  checkReach(url: URL): Promise<void>
   /** Connects to addresses that were checked, and to nothing else. */
   readonly connect: buildConnector.connector
 }
@@ -30,6 +32,9 @@ export interface Guard {
 const foreignPorts = new Set([
   1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ])
+
+/** How long a form waits for a name server, in milliseconds. */
+const patienceMs = 3_000
 
 /** For names the operator vouches for: any address but the metadata services. */
 const anywhere = ['0.0.0.0/0', '::/0'].map(parseNetwork)
@@ -47,22 +52,33 @@ export function createGuard(options: GuardOptions): Guard {
   const plain = buildConnector(shared)
   const guarded = buildConnector({ ...shared, lookup: guardedLookup(resolve, networksFor), autoSelectFamily: true })
 
+  function checkUrl(url: URL): URL {
+    if (allowedOrigins.has(url.origin)) return url
+    if (url.protocol !== 'https:')
+      throw new EgressDenied(`${url.protocol}//${url.host} is not https: credentials are never sent in the clear.`)
+    if (url.username !== '' || url.password !== '')
+      throw new EgressDenied(`The address of ${url.hostname} holds a user name or password.`)
+    const port = url.port === '' ? 443 : Number(url.port)
+    if (port !== 443 && (port < 1024 || foreignPorts.has(port)))
+      throw new EgressDenied(`Port ${port} of ${url.hostname} is not an https port.`)
+    const host = bare(url.hostname)
+    const reason = isIP(host) !== 0 ? whyNotAddress(host, networks) : names.has(host) ? null : whyNotName(host)
+    if (reason !== null) throw new EgressDenied(`${url.hostname} is ${reason}.`)
+    const checked = new URL(url)
+    if (isIP(host) === 0) checked.hostname = host
+    return checked
+  }
+
   return {
-    checkUrl(url) {
-      if (allowedOrigins.has(url.origin)) return url
-      if (url.protocol !== 'https:')
-        throw new EgressDenied(`${url.protocol}//${url.host} is not https: credentials are never sent in the clear.`)
-      if (url.username !== '' || url.password !== '')
-        throw new EgressDenied(`The address of ${url.hostname} holds a user name or password.`)
-      const port = url.port === '' ? 443 : Number(url.port)
-      if (port !== 443 && (port < 1024 || foreignPorts.has(port)))
-        throw new EgressDenied(`Port ${port} of ${url.hostname} is not an https port.`)
-      const host = bare(url.hostname)
-      const reason = isIP(host) !== 0 ? whyNotAddress(host, networks) : names.has(host) ? null : whyNotName(host)
-      if (reason !== null) throw new EgressDenied(`${url.hostname} is ${reason}.`)
-      const checked = new URL(url)
-      if (isIP(host) === 0) checked.hostname = host
-      return checked
+    checkUrl,
+
+    async checkReach(url) {
+      const { origin, hostname } = checkUrl(url)
+      if (allowedOrigins.has(origin) || isIP(bare(hostname)) !== 0) return
+      for (const { address } of await found(resolve, hostname)) {
+        const reason = whyNotAddress(address, networksFor(hostname))
+        if (reason !== null) throw new EgressDenied(`${hostname} leads to ${reason}.`)
+      }
     },
 
     connect(target, callback) {
@@ -100,6 +116,17 @@ function guardedLookup(resolve: Lookup, networksFor: (host: string) => readonly 
       },
       (error: NodeJS.ErrnoException) => callback(error, '', 0),
     )
+  }
+}
+
+/** What a name leads to right now; nothing when nobody says so in time. */
+async function found(resolve: Lookup, hostname: string): ReturnType<Lookup> {
+  const { promise: silence, resolve: giveUp } = Promise.withResolvers<[]>()
+  const timer = setTimeout(() => giveUp([]), patienceMs)
+  try {
+    return await Promise.race([resolve(hostname).catch(() => []), silence])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -485,6 +485,8 @@ CREATE INDEX "Delivery_order_idx" ON "Delivery" ("endpointId", "orderKey", "at",
 -- The inbox and the dead letters are short lists among long ones.
 CREATE INDEX "InboundEvent_inbox_idx" ON "InboundEvent" ("organizationId", "at", "id")
   WHERE "state" IN ('UNMATCHED', 'FAILED', 'QUARANTINED');
+-- How full a source's quarantine is.
+CREATE INDEX "InboundEvent_quarantine_idx" ON "InboundEvent" ("sourceId") WHERE "state" = 'QUARANTINED';
 CREATE INDEX "Delivery_dead_idx" ON "Delivery" ("organizationId", "at", "id") WHERE "state" = 'DEAD';
 CREATE INDEX "Delivery_replay_idx" ON "Delivery" ("replayId") WHERE "replayId" IS NOT NULL;
 -- Attempts a kill left open are found by the delivery that takes its next one.

@@ -9,6 +9,8 @@ import type { Metrics } from './metrics.ts'
 export interface Doors {
   readonly graphql: Door
   readonly upgrade: UpgradeDoor
+  /** /hooks/{token}: webhooks of vendors. */
+  readonly hooks: Door
   /** /api, /oauth, /health, /ready, /metrics. */
   readonly rest: Door
   /** Everything else: the admin. */
@@ -43,8 +45,14 @@ export class ListenError extends Error {
 export const bodyLimit = 1024 * 1024
 const restPaths = /^\/(api|oauth|health|ready|metrics)(\/|$|\?)/
 const graphqlPath = /^\/graphql(\/|$|\?)/
+const hooksPath = /^\/hooks(\/|$|\?)/
 
-type Label = 'graphql' | 'rest' | 'admin'
+type Label = 'graphql' | 'hooks' | 'rest' | 'admin'
+
+function labelOf(url: string): Label {
+  if (hooksPath.test(url)) return 'hooks'
+  return graphqlPath.test(url) ? 'graphql' : restPaths.test(url) ? 'rest' : 'admin'
+}
 
 /** Listens on the one port and leads each request to its door. Resolves once the port is open. */
 export async function createServer(options: ServerOptions): Promise<HttpServer> {
@@ -62,11 +70,13 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? '/'
     const exchange = exchangeOf(request)
-    const label: Label = graphqlPath.test(url) ? 'graphql' : restPaths.test(url) ? 'rest' : 'admin'
+    const label = labelOf(url)
     response.setHeader('x-correlation-id', exchange.correlationId)
     if (closing) response.setHeader('connection', 'close')
     observe(request, response, exchange, label)
     if (doors === null) return startingUp(request, response)
+    // Vendors send for everybody from a few addresses, so this door counts by source; its answers are for machines.
+    if (label === 'hooks') return void (await doors.hooks(request, response, exchange))
     if (Number(request.headers['content-length'] ?? 0) > bodyLimit)
       return refuse(response, 413, 'BODY_TOO_LARGE', `A request body may have ${bodyLimit} bytes.`, {
         connection: 'close',
@@ -176,9 +186,10 @@ async function secondsToWait(limiter: RateLimiterMemory, address: string): Promi
   }
 }
 
-/** Path without its query, which may hold an authorization code. */
+/** Path without its query, which may hold an authorization code, and without a source's token, which opens it. */
 function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '/').split('?', 1)[0] ?? '/'
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+  return hooksPath.test(path) ? '/hooks/…' : path
 }
 
 function startingUp(request: IncomingMessage, response: ServerResponse): void {

@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http'
+import type { Inbound, InboundAnswer } from '../engine/inbound/contract.ts'
+import type { Door } from './exchange.ts'
+
+/** Largest webhook, in bytes, however it is sent. */
+export const hookLimit = 1024 * 1024
+
+const address = /^\/hooks\/([A-Za-z0-9_-]{20,128})(\?.*)?$/s
+
+/**
+ * /hooks/{token}: where vendors deliver. Plain Node on purpose: no other door sees as many requests. Answers carry no
+ * details; what there is to know of a request is in the log of its source.
+ */
+export function inboundDoor(inbound: Pick<Inbound, 'receive'>): Door {
+  return async (request, response, { correlationId, ipAddress }) => {
+    const answer = await ask(inbound, request, { correlationId, ipAddress }).catch((error: unknown) => {
+      if (!request.destroyed) throw error
+      return null
+    })
+    // Whoever cut the line is not there to be told.
+    if (answer === null || response.destroyed) return
+    const { status, headers, body } = answer
+    response.writeHead(status, {
+      'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-store',
+      ...headers,
+      // What was not read would have to be read before the next request.
+      ...(request.complete ? {} : { connection: 'close' }),
+    })
+    response.end(body)
+  }
+}
+
+const refusal = (status: number, headers: Record<string, string> = {}): InboundAnswer => ({ status, headers, body: '' })
+
+async function ask(
+  inbound: Pick<Inbound, 'receive'>,
+  request: IncomingMessage,
+  { correlationId, ipAddress }: { readonly correlationId: string; readonly ipAddress: string | null },
+): Promise<InboundAnswer> {
+  const { method = 'GET', url = '/' } = request
+  if (method !== 'POST' && method !== 'GET') return refusal(405, { allow: 'GET, POST' })
+  if (Number(request.headers['content-length'] ?? 0) > hookLimit) return refusal(413)
+  const [, token, search = ''] = address.exec(url) ?? []
+  if (token === undefined) return refusal(404)
+  return inbound.receive({
+    token,
+    method,
+    search,
+    headers: flat(request),
+    read: () => readBody(request),
+    ipAddress,
+    correlationId,
+  })
+}
+
+/** One text per name. Node has joined repeated headers already, but for cookies. */
+function flat({ headers }: IncomingMessage): Record<string, string> {
+  const flattened: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) flattened[name] = typeof value === 'string' ? value : value.join(', ')
+  return flattened
+}
+
+/** The whole body, or null when it turns out too large. Rejects when the sender goes away. */
+function readBody(request: IncomingMessage): Promise<Uint8Array | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.byteLength
+      if (bytes > hookLimit) {
+        request.pause()
+        resolve(null)
+      } else chunks.push(chunk)
+    })
+    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    request.once('error', reject)
+    request.once('close', () => reject(new Error('the sender went away')))
+  })
+}

@@ -11,7 +11,13 @@ export const acceptedEncodings = 'gzip, deflate, br'
  * `maxBytes` come out of the decoder, so a compression bomb costs no more memory than an honest answer; one coding only,
  * because each further layer multiplies the work a small answer can cause.
  */
-export async function readBody(source: Readable, encoding: string | undefined, maxBytes: number): Promise<Uint8Array> {
+export async function readBody(
+  source: Readable,
+  encoding: string | undefined,
+  { maxBytes, cut }: { readonly maxBytes: number; readonly cut: boolean },
+): Promise<Uint8Array> {
+  // Only the beginning is wanted: it is kept as it came, and the exchange ends there.
+  if (cut) return readBeginning(source, maxBytes)
   const decoder = decoderFor(encoding)
   const chunks: Uint8Array[] = []
   let size = 0
@@ -26,6 +32,17 @@ export async function readBody(source: Readable, encoding: string | undefined, m
   if (decoder === null) await collect(source as AsyncIterable<Uint8Array>)
   else await pipeline(source, (parts: AsyncIterable<Uint8Array>) => capped(parts, maxBytes), decoder, collect)
   return Buffer.concat(chunks)
+}
+
+async function readBeginning(source: Readable, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const part of source as AsyncIterable<Uint8Array>) {
+    chunks.push(part)
+    size += part.byteLength
+    if (size >= maxBytes) break
+  }
+  return Buffer.concat(chunks).subarray(0, maxBytes)
 }
 
 async function* capped(parts: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {

@@ -1,0 +1,224 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Database } from '@patchbay/prisma/database.ts'
+import type { Alerts } from '../alerts/contract.ts'
+import type { Egress } from '../egress/contract.ts'
+import type { LiveWriter } from '../live/contract.ts'
+import { attempt, type Job, type Result } from './attempt.ts'
+import { claim } from './claim.ts'
+import type { Dispatcher, EndpointKeys, Payloads } from './contract.ts'
+import { deliveryChannel, everyone, readRing } from './doorbell.ts'
+import { createDueSet, sweep } from './due.ts'
+import { finish } from './finish.ts'
+import type { Lane } from './lane.ts'
+import { endpointsChannel } from './ring.ts'
+import { deliveryDefaults, type DeliverySettings } from './settings.ts'
+
+export interface DispatcherOptions {
+  readonly database: Pick<Database, 'system' | 'listen'>
+  readonly live: Pick<LiveWriter, 'append'>
+  readonly alerts: Alerts
+  readonly egress: Pick<Egress, 'send'>
+  readonly keys: Pick<EndpointKeys, 'sign'>
+  readonly payloads: Pick<Payloads, 'make'>
+  /** Of the hub, for the user agent. */
+  readonly version: string
+  readonly now: () => Date
+  /** 0 to 1, like Math.random. */
+  readonly random: () => number
+  readonly newId: (at?: number) => string
+  /** Told about failed turns; they are repeated. */
+  readonly onFault?: (error: unknown) => void
+  readonly settings?: Partial<DeliverySettings>
+}
+
+/** A dispatcher whose turns can also be taken one by one. */
+export interface SteppedDispatcher extends Dispatcher {
+  /** One turn: commits what has ended, claims what is due, begins to send it. Says whether there was anything to do. */
+  tick(): Promise<boolean>
+  /** Takes turns until nothing is open and nothing is due at the present time. */
+  settle(): Promise<void>
+}
+
+/** Results that share a commit at most. */
+const batchResults = 500
+/** Pause after a failed turn, in milliseconds. */
+const retryMs = 500
+/** A refusal speaks of a value, not of the database's health: repeating changes nothing. */
+const isRefusal = (error: unknown) => error instanceof Error && 'code' in error && /^(22|23)/.test(String(error.code))
+
+/**
+ * Sends what is due: one loop that commits results and claims work in turn, so that claims and results of one process
+ * never wait for each other. Bells and a set of due times in memory tell it where to look; a sweep now and then finds
+ * what no bell told of.
+ */
+export function createDispatcher(options: DispatcherOptions): SteppedDispatcher {
+  const { database, now, onFault = () => {} } = options
+  const settings: DeliverySettings = { ...deliveryDefaults, ...options.settings }
+  const tools = { ...options, settings, onFault, userAgent: `Patchbay/${options.version}` }
+  const due = createDueSet()
+  /** Attempts open by endpoint. */
+  const openOf = new Map<string, number>()
+  let open = 0
+  let ended: Result[] = []
+  let sweepAt = 0
+  let running = false
+  let claiming = true
+  let turning: Promise<void> | null = null
+  let rung = false
+  let timer: NodeJS.Timeout | null = null
+  let resting = false
+  const waiters: (() => void)[] = []
+  const unlisten: (() => Promise<void>)[] = []
+
+  const ready = (endpointId: string) => (openOf.get(endpointId) ?? 0) < settings.perEndpoint
+
+  function wakeAll(list: readonly { readonly endpointId: string; readonly at: Date }[]): void {
+    for (const { endpointId, at } of list) due.wake(endpointId, at.getTime())
+  }
+
+  function send(job: Job): void {
+    open += 1
+    openOf.set(job.endpointId, (openOf.get(job.endpointId) ?? 0) + 1)
+    void attempt(tools, job).then((result) => {
+      open -= 1
+      const left = (openOf.get(job.endpointId) ?? 1) - 1
+      if (left === 0) openOf.delete(job.endpointId)
+      else openOf.set(job.endpointId, left)
+      ended.push(result)
+      for (const wake of waiters.splice(0)) wake()
+      ring()
+    })
+  }
+
+  /** One bad row must not hold up the others: halves until it is alone, then leaves it to the end of its claim. */
+  async function commit(results: readonly Result[]): Promise<void> {
+    try {
+      wakeAll((await finish(tools, results)).again)
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      onFault(error)
+      if (results.length === 1) return
+      const middle = results.length >> 1
+      await commit(results.slice(0, middle))
+      await commit(results.slice(middle))
+    }
+  }
+
+  async function commitEnded(): Promise<boolean> {
+    const results = ended.slice(0, batchResults)
+    if (results.length === 0) return false
+    await commit(results)
+    ended = ended.slice(results.length)
+    return true
+  }
+
+  async function claimDue(): Promise<boolean> {
+    const at = now().getTime()
+    if (at >= sweepAt) {
+      sweepAt = at + settings.sweepMs
+      await sweep(database.system.sql, due, now())
+    }
+    const places = settings.total - open
+    const endpointIds = due.take(at, Math.min(places, settings.lanesPerClaim), ready)
+    if (endpointIds.length === 0) return false
+    const share = Math.floor(places / endpointIds.length)
+    const roomOf = ({ endpointId, failuresInRow }: Lane) => {
+      const most = failuresInRow === 0 ? settings.perEndpoint : settings.perFailing
+      return Math.max(0, Math.min(share, most - (openOf.get(endpointId) ?? 0)))
+    }
+    try {
+      const { jobs, again } = await claim(tools, endpointIds, roomOf)
+      wakeAll(again)
+      for (const job of jobs) send(job)
+      return true
+    } catch (error) {
+      wakeAll(endpointIds.map((endpointId) => ({ endpointId, at: now() })))
+      throw error
+    }
+  }
+
+  async function tick(): Promise<boolean> {
+    const committed = await commitEnded()
+    const claimed = claiming && (await claimDue())
+    return committed || claimed
+  }
+
+  async function run(): Promise<void> {
+    try {
+      while (rung && running) {
+        rung = false
+        if (await tick()) rung = true
+      }
+    } catch (error) {
+      onFault(error)
+      resting = true
+    }
+    turning = null
+    arm()
+  }
+
+  /** Sleeps until the next endpoint is due, the next sweep, or the next bell. */
+  function arm(): void {
+    if (timer) clearTimeout(timer)
+    if (!running) return
+    const next = open < settings.total ? due.next(ready) : null
+    const wait = resting ? retryMs : Math.min(next ?? sweepAt, sweepAt) - now().getTime()
+    timer = setTimeout(
+      () => {
+        resting = false
+        ring()
+      },
+      Math.min(Math.max(0, wait), settings.sweepMs),
+    )
+  }
+
+  function ring(): void {
+    rung = true
+    if (running && !resting) turning ??= run()
+  }
+
+  const oneEnds = () => (ended.length > 0 ? Promise.resolve() : new Promise<void>((resolve) => waiters.push(resolve)))
+
+  return {
+    get open() {
+      return open
+    },
+    tick,
+    async settle() {
+      while ((await tick()) || open > 0) if (open > 0) await oneEnds()
+    },
+    async start() {
+      running = true
+      const hear = (payload: string) => {
+        const named = readRing(payload)
+        if (named === everyone) sweepAt = 0
+        else for (const endpointId of named) due.wake(endpointId, now().getTime())
+        ring()
+      }
+      const onGap = () => {
+        sweepAt = 0
+        ring()
+      }
+      for (const channel of [deliveryChannel, endpointsChannel])
+        unlisten.push(await database.listen(channel, hear, onGap))
+      ring()
+    },
+    async stop(timeoutMs) {
+      claiming = false
+      running = false
+      if (timer) clearTimeout(timer)
+      for (const stop of unlisten.splice(0)) await stop()
+      await turning
+      const deadline = performance.now() + timeoutMs
+      while (open > 0 || ended.length > 0) {
+        const left = deadline - performance.now()
+        if (left <= 0) return
+        if (!(await Promise.race([oneEnds().then(() => true), pause(left, false, { ref: false })]))) return
+        await commitEnded().catch(async (error: unknown) => {
+          onFault(error)
+          await pause(Math.min(retryMs, left))
+        })
+      }
+    },
+  }
+}

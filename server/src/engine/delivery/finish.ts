@@ -1,0 +1,128 @@
+import type { Database, Sql } from '@patchbay/prisma/database.ts'
+import type { AlertInput, Alerts } from '../alerts/contract.ts'
+import type { LiveWriter } from '../live/contract.ts'
+import { deadAlarm, downAlarm, goneAlarm, quietenDead, recoveredAlarm } from './alarms.ts'
+import type { Result } from './attempt.ts'
+import { judgeLane } from './breaker.ts'
+import { awaitLanes, writeLanes, type Lane } from './lane.ts'
+import { conclude, evidenceOf, goneWords, type Outcome } from './outcome.ts'
+import { closeAttempts, holdDeliveries, updateDeliveries } from './finish-rows.ts'
+import { ringEndpoint } from './ring.ts'
+import { rollUp } from './rollup.ts'
+
+export interface FinishTools {
+  readonly database: Pick<Database, 'system'>
+  readonly live: Pick<LiveWriter, 'append'>
+  readonly alerts: Alerts
+  readonly now: () => Date
+  readonly random: () => number
+}
+
+/** A result whose claim still held, and what follows from it. */
+export interface Concluded {
+  readonly result: Result
+  readonly outcome: Outcome
+}
+
+export interface Finished {
+  /** Endpoints to look at, and when. */
+  readonly again: readonly { readonly endpointId: string; readonly at: Date }[]
+}
+
+/**
+ * Commits many results together. A result changes its delivery only while the claim it came from holds: same round, same
+ * attempt. One that came too late closes its own attempt with what happened, and changes nothing else.
+ */
+export async function finish(tools: FinishTools, results: readonly Result[]): Promise<Finished> {
+  return tools.database.system.sql.transaction(async (sql) => {
+    const endpointIds = [...new Set(results.map(({ job }) => job.endpointId))].sort()
+    const lanes = new Map((await awaitLanes(sql, endpointIds)).map((lane) => [lane.endpointId, lane]))
+    const held = await holdDeliveries(sql, results)
+    const concluded: Concluded[] = []
+    const late: Result[] = []
+    for (const result of results) {
+      const lane = lanes.get(result.job.endpointId)
+      if (lane === undefined || !held.has(result.job.attemptId)) late.push(result)
+      else concluded.push({ result, outcome: outcomeOf(result, lane, tools.random) })
+    }
+    const { after, alarms } = await judgeAll(sql, lanes, concluded, tools.now())
+    await closeAttempts(sql, concluded, late)
+    await rollUp(
+      sql,
+      concluded.map(({ result, outcome }) => countOf(result, outcome)),
+    )
+    await writeLanes(sql, after)
+    await switchOff(sql, concluded, tools.now())
+    if (concluded.length > 0) {
+      await tools.live.append(sql, 'deliveries')
+      await updateDeliveries(sql, concluded)
+    }
+    await tools.alerts.raise(sql, alarms)
+    return { again: lookAgain(concluded, after, tools.now()) }
+  })
+}
+
+const outcomeOf = ({ job, verdict, finishedAt }: Result, lane: Lane, random: () => number) =>
+  conclude({ verdict, number: job.number, schedule: lane.schedule, finishedAt, random })
+
+/** Passes every result by its lane, in the order they ended. */
+async function judgeAll(
+  sql: Sql,
+  lanes: ReadonlyMap<string, Lane>,
+  concluded: readonly Concluded[],
+  now: Date,
+): Promise<{ after: Lane[]; alarms: AlertInput[] }> {
+  const after: Lane[] = []
+  const alarms: AlertInput[] = []
+  const dead: (Lane & { count: number; words: string })[] = []
+  for (const [endpointId, group] of Map.groupBy(concluded, ({ result }) => result.job.endpointId)) {
+    const before = lanes.get(endpointId)
+    if (before === undefined) continue
+    let lane = before
+    for (const { result } of group.toSorted((a, b) => a.result.finishedAt.getTime() - b.result.finishedAt.getTime())) {
+      const { job, verdict, finishedAt } = result
+      // A first try fails for its event, a later one for what happens from now on.
+      const since = job.number === 1 ? job.at : job.startedAt
+      const step = judgeLane(lane, evidenceOf(verdict, { startedAt: job.startedAt, finishedAt, since }))
+      if (step.news === 'DOWN') alarms.push(downAlarm(lane, step.lane, verdict.words))
+      if (step.news === 'RECOVERED') alarms.push(recoveredAlarm(lane, lane.failingSince))
+      lane = step.lane
+    }
+    after.push(lane)
+    if (lane.enabled && group.some(({ result }) => result.verdict.kind === 'GONE')) alarms.push(goneAlarm(lane))
+    const lost = group.filter(({ outcome }) => outcome.state === 'DEAD')
+    const [first] = lost
+    if (first !== undefined) dead.push({ ...lane, count: lost.length, words: first.outcome.message })
+  }
+  for (const lane of await quietenDead(sql, dead, now)) alarms.push(deadAlarm(lane, lane.count, lane.words))
+  return { after, alarms }
+}
+
+function countOf({ job, latencyMs, verdict, finishedAt }: Result, { state }: Outcome) {
+  const { organizationId, endpointId } = job
+  const dead = state === 'DEAD'
+  return { organizationId, endpointId, at: finishedAt, latencyMs, delivered: verdict.kind === 'DELIVERED', dead }
+}
+
+const offText = `
+update "Endpoint"
+set "enabled" = false, "disabledReason" = $2, "disabledAt" = $3::timestamptz, "updatedAt" = $3::timestamptz,
+  "version" = "version" + 1
+where "id" = any($1::uuid[]) and "enabled"`
+
+/** Endpoints that answered 410 get nothing more; what waits for them is skipped by the next claim. */
+async function switchOff(sql: Sql, concluded: readonly Concluded[], now: Date): Promise<void> {
+  const gone = concluded.filter(({ result }) => result.verdict.kind === 'GONE')
+  if (gone.length === 0) return
+  const ids = [...new Set(gone.map(({ result }) => result.job.endpointId))]
+  await sql.query(offText, [ids, goneWords, now.toISOString()])
+  for (const id of ids) await ringEndpoint(sql, id)
+}
+
+function lookAgain(concluded: readonly Concluded[], lanes: readonly Lane[], now: Date): Finished['again'] {
+  const planned = concluded.flatMap(({ result, outcome }) =>
+    outcome.nextAttemptAt === null ? [] : [{ endpointId: result.job.endpointId, at: outcome.nextAttemptAt }],
+  )
+  // Now as well: a place came free, the next of a key may go, or the breaker moved.
+  return [...planned, ...lanes.map(({ endpointId }) => ({ endpointId, at: now }))]
+}

@@ -27,3 +27,9 @@ export function alphanumeric(seed: string, length: number, letters = alphabet): 
     for (const byte of createHash('sha256').update(`${seed}:${block}`).digest()) text += letters[byte % letters.length]
   return text.slice(0, length)
 }
+
+/** A version 4 UUID that depends on the seed only. */
+export function uuidOf(seed: string): string {
+  const hex = createHash('sha256').update(seed).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

@@ -1,27 +1,20 @@
 import { z } from 'zod'
 import { behaviourChange } from './behaviour.ts'
+import { fromForm, refuse } from './form.ts'
 import type { LabAnswer, LabRequest } from './twin.ts'
 import { json } from './twin.ts'
-import type { VendorDesk } from './vendor-desk.ts'
+import type { WebhookControl } from './webhook-control.ts'
+import { webhookControl } from './webhook-control.ts'
 
 const resetBody = z.strictObject({ data: z.boolean().default(false) })
 
-const refuse = (status: number, code: string, message: string): LabAnswer => json(status, { error: { code, message } })
-
-function fromForm<Shape extends z.ZodType>(
-  shape: Shape,
-  request: LabRequest,
-): { readonly value: z.output<Shape> } | { readonly refused: LabAnswer } {
-  const parsed = shape.safeParse(request.text === '' ? {} : request.json)
-  return parsed.success
-    ? { value: parsed.data }
-    : { refused: refuse(400, 'INVALID_INPUT', z.prettifyError(parsed.error)) }
-}
-
 /** The lab's steering wheel, under `/_control`. Every body is checked; unknown vendors and knobs are refused. */
-export function control(request: LabRequest, desks: ReadonlyMap<string, VendorDesk>, now: number): LabAnswer {
+export function control(request: LabRequest, lab: WebhookControl): LabAnswer {
+  const { desks, receivers, now } = lab
   // A page from elsewhere in the same browser must not steer the lab.
   if (request.headers['origin'] !== undefined) return refuse(403, 'FORBIDDEN', 'The control API is not for web pages.')
+  const about = webhookControl(request, lab)
+  if (about !== null) return about
   const [, , noun, slug] = request.path.split('/')
   const route = `${request.method} ${noun ?? ''}${slug === undefined ? '' : '/:slug'}`
   switch (route) {
@@ -41,6 +34,7 @@ export function control(request: LabRequest, desks: ReadonlyMap<string, VendorDe
       const options = fromForm(resetBody, request)
       if ('refused' in options) return options.refused
       for (const desk of desks.values()) desk.reset(now, options.value.data)
+      receivers.calm()
       return json(200, { vendors: [...desks.values()].map((desk) => desk.view()) })
     }
     case 'GET requests': {
@@ -58,7 +52,7 @@ export function control(request: LabRequest, desks: ReadonlyMap<string, VendorDe
       return refuse(
         404,
         'NOT_FOUND',
-        'Try GET /_control/vendors, PATCH /_control/vendors/{slug}, POST /_control/reset or GET /_control/requests.',
+        'Try GET /_control/vendors, PATCH /_control/vendors/{slug}, POST /_control/reset, GET /_control/requests, GET /_control/scenarios, POST /_control/emit, GET /_control/emissions or GET /_control/receivers.',
       )
   }
 }

@@ -1,5 +1,7 @@
 import { addNewest } from './bounded.ts'
 import { labCredentials } from './credentials.ts'
+import type { ChannelState } from './google-channels.ts'
+import { failure, googleWebhooks, invalid, notFound, stop, watch } from './google-channels.ts'
 import type { OAuthState, OAuthVendor } from './oauth.ts'
 import { authorizationPage, readAccess, readForm, tokenEndpoint } from './oauth.ts'
 import { people } from './shop.ts'
@@ -31,14 +33,6 @@ export const google: OAuthVendor = {
   prefixes: { access: 'ya29.lab-', refresh: '1//lab-', code: '4/0lab-' },
   refreshLifetimeSeconds: null,
 }
-
-const failure = (
-  code: number,
-  status: string,
-  message: string,
-  reason: string,
-  headers: Readonly<Record<string, string>> = {},
-) => json(code, { error: { code, message, status, errors: [{ domain: 'global', reason, message }] } }, headers)
 
 function guard(request: LabRequest, needs: string | null, bench: Bench<State>): LabAnswer | null {
   const scopes = readAccess(google, bearer(request), bench.now)
@@ -77,7 +71,7 @@ interface Event {
   iCalUID: string
 }
 
-interface State extends OAuthState {
+interface State extends OAuthState, ChannelState {
   events: Event[]
 }
 
@@ -115,16 +109,14 @@ function create(now: number): State {
       iCalUID: `${id}@google.com`,
     }
   })
-  return { events, used: {} }
+  return { events, used: {}, channels: [] }
 }
 
 const startOf = (event: Event) => Date.parse(event.start.dateTime ?? event.start.date ?? '')
 const endOf = (event: Event) => Date.parse(event.end.dateTime ?? event.end.date ?? '')
 
-const invalid = (message: string, reason = 'invalid') => failure(400, 'INVALID_ARGUMENT', message, reason)
 const known = (request: LabRequest) =>
   ['primary', account].includes(decodeURIComponent(request.params['calendar'] ?? ''))
-const notFound = () => failure(404, 'NOT_FOUND', 'Not Found', 'notFound')
 
 function listEvents(request: LabRequest, { state }: Bench<State>): LabAnswer {
   if (!known(request)) return notFound()
@@ -185,6 +177,7 @@ export const googleCalendar = defineTwin<State>({
   calm: { tokenLifetimeSeconds: 3599 },
   create,
   guard,
+  webhooks: googleWebhooks,
   faults: {
     unavailable: () => failure(503, 'UNAVAILABLE', 'The service is currently unavailable.', 'backendError'),
     failure: () => failure(500, 'INTERNAL', 'Internal error encountered.', 'backendError'),
@@ -209,6 +202,13 @@ export const googleCalendar = defineTwin<State>({
     },
     { method: 'GET', path: '/calendars/:calendar/events', needs: eventsScope, handle: listEvents },
     { method: 'POST', path: '/calendars/:calendar/events', needs: eventsScope, handle: createEvent },
+    {
+      method: 'POST',
+      path: '/calendars/:calendar/events/watch',
+      needs: eventsScope,
+      handle: (request, bench) => (known(request) ? watch(request, bench) : notFound()),
+    },
+    { method: 'POST', path: '/channels/stop', needs: eventsScope, handle: stop },
     {
       method: 'GET',
       path: '/calendars/:calendar/events/:id',

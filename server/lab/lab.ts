@@ -4,6 +4,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { control } from './control.ts'
+import { tell } from './emission.ts'
+import { Post } from './post.ts'
+import { receive } from './receiver-door.ts'
+import { Receivers } from './receiver.ts'
 import type { LabAnswer, LabRequest } from './twin.ts'
 import { json } from './twin.ts'
 import { twins } from './twins.ts'
@@ -21,6 +25,8 @@ export interface LabOptions {
   readonly persist?: string
   /** Least and most milliseconds a vendor takes by nature. Default 5 to 60; tests use 0 to 0. */
   readonly naturalLatencyMs?: readonly [number, number]
+  /** What carries the vendors' webhooks. Default the platform's fetch. */
+  readonly fetch?: typeof fetch
 }
 
 export interface Lab {
@@ -94,8 +100,20 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const clock = options.clock ?? Date.now
   const naturalLatencyMs = options.naturalLatencyMs ?? [5, 60]
   const kept = readKept(options.persist)
+  const post = new Post({ fetch: options.fetch ?? fetch, clock })
+  const receivers = new Receivers()
+  let origin = ''
   const desks = new Map(
-    twins.map((twin) => [twin.slug, new VendorDesk(twin, { now: clock(), naturalLatencyMs, kept: kept[twin.slug] })]),
+    twins.map((twin) => [
+      twin.slug,
+      new VendorDesk(twin, {
+        now: clock(),
+        naturalLatencyMs,
+        kept: kept[twin.slug],
+        origin: () => `${origin}/${twin.slug}`,
+        tell: (desk, happening, subscriber) => tell(desk, post, happening, subscriber),
+      }),
+    ]),
   )
   let dirty = false
 
@@ -152,15 +170,25 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     }
   }
 
+  async function answerReceiver(raw: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const [, , name = ''] = url.pathname.split('/')
+    const receiver = receivers.get(name)
+    if (receiver === null)
+      return send(response, json(404, { error: { code: 'NOT_FOUND', message: 'That is no name of a receiver.' } }))
+    const { headers } = toLabRequest(raw, url, '_receiver', url.pathname, '')
+    return receive(receiver, { raw, response, headers, read: () => bodyOf(raw), now: clock() })
+  }
+
   const server = createServer((raw, response) => {
     // "//" and absolute targets are no paths of the lab.
     const url = URL.parse(`http://lab.invalid${raw.url ?? '/'}`)
     const work = async () => {
       if (url === null)
         return send(response, json(400, { error: { code: 'BAD_REQUEST', message: 'This is no path.' } }))
+      if (url.pathname.startsWith('/_receiver/')) return answerReceiver(raw, response, url)
       if (!url.pathname.startsWith('/_control/')) return answerVendor(raw, response, url)
       const request = toLabRequest(raw, url, '_control', url.pathname, (await bodyOf(raw)) ?? '')
-      send(response, control(request, desks, clock()))
+      send(response, control(request, { desks, post, receivers, now: clock() }))
       dirty = true
     }
     work().catch(() => {
@@ -174,10 +202,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   })
   const ticker = setInterval(keep, 1000).unref()
   const { address, port, family } = server.address() as AddressInfo
+  origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+  post.open()
   return {
-    origin: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    origin,
     close: async () => {
       clearInterval(ticker)
+      post.close()
       keep()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -2,6 +2,8 @@ import { addNewest } from './bounded.ts'
 import { labCredentials } from './credentials.ts'
 import type { OAuthState, OAuthVendor } from './oauth.ts'
 import { readAccess, readBasic, tokenEndpoint } from './oauth.ts'
+import type { PayPalWebhookState } from './paypal-webhooks.ts'
+import { failure, paypalWebhookRoutes, paypalWebhooks, webhooksScope } from './paypal-webhooks.ts'
 import type { Replay } from './replay.ts'
 import { once } from './replay.ts'
 import { goods } from './shop.ts'
@@ -11,7 +13,6 @@ import { bearer, defineTwin, json } from './twin.ts'
 const { good, restricted } = labCredentials.paypal
 const payments = 'https://uri.paypal.com/services/payments/payment/authcapture'
 const refunds = 'https://uri.paypal.com/services/payments/refund'
-const webhooks = 'https://uri.paypal.com/services/applications/webhooks'
 const reporting = 'https://uri.paypal.com/services/reporting/search/read'
 
 const vendor: OAuthVendor = {
@@ -19,8 +20,8 @@ const vendor: OAuthVendor = {
   name: 'PayPal',
   account: 'noor-business@example.com',
   clients: {
-    [good.clientId]: { secret: good.clientSecret, scopes: [payments, refunds, webhooks, reporting] },
-    [restricted.clientId]: { secret: restricted.clientSecret, scopes: [webhooks] },
+    [good.clientId]: { secret: good.clientSecret, scopes: [payments, refunds, webhooksScope, reporting] },
+    [restricted.clientId]: { secret: restricted.clientSecret, scopes: [webhooksScope] },
   },
   pkce: false,
   granular: false,
@@ -31,15 +32,6 @@ const vendor: OAuthVendor = {
   refreshLifetimeSeconds: null,
   extra: () => ({ app_id: 'APP-LAB0000000000001', nonce: '2026-11-21T00:00:00Z-lab' }),
 }
-
-const debugId = 'f1ab0000000000'
-const failure = (
-  status: number,
-  name: string,
-  message: string,
-  details: readonly Readonly<Record<string, string>>[] = [],
-  headers: Readonly<Record<string, string>> = {},
-) => json(status, { name, message, debug_id: debugId, details, links: [] }, { 'paypal-debug-id': debugId, ...headers })
 
 function guard(request: LabRequest, needs: string | null, bench: Bench<State>): LabAnswer | null {
   const scopes = readAccess(vendor, bearer(request), bench.now)
@@ -76,7 +68,7 @@ interface Order {
   links: { href: string; rel: string; method: string }[]
 }
 
-interface State extends OAuthState {
+interface State extends OAuthState, PayPalWebhookState {
   orders: Order[]
   replays: Record<string, Replay>
 }
@@ -112,7 +104,7 @@ function create(now: number): State {
       links: linksOf(id, 'approve'),
     }
   })
-  return { orders, replays: {}, used: {} }
+  return { orders, replays: {}, used: {}, webhooks: [], signer: null }
 }
 
 /** PayPal takes these, and not AED. */
@@ -200,6 +192,7 @@ export const paypal = defineTwin<State>({
   calm: { tokenLifetimeSeconds: 32_400 },
   create,
   guard,
+  webhooks: paypalWebhooks,
   faults: {
     unavailable: () => failure(503, 'SERVICE_UNAVAILABLE', 'Service Unavailable.'),
     failure: () => failure(500, 'INTERNAL_SERVER_ERROR', 'An internal server error has occurred.'),
@@ -211,7 +204,7 @@ export const paypal = defineTwin<State>({
   },
   routes: [
     { method: 'POST', path: '/v1/oauth2/token', open: true, handle: tokenEndpoint(vendor, readBasic) },
-    { method: 'GET', path: '/v1/notifications/webhooks', needs: webhooks, handle: () => json(200, { webhooks: [] }) },
+    ...paypalWebhookRoutes,
     {
       method: 'GET',
       path: '/v1/reporting/balances',

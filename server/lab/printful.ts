@@ -1,4 +1,6 @@
 import { labCredentials } from './credentials.ts'
+import type { PrintfulWebhookState } from './printful-webhooks.ts'
+import { failure, printfulWebhookRoutes, printfulWebhooks, storeId } from './printful-webhooks.ts'
 import { goods, shop } from './shop.ts'
 import type { LabAnswer, LabRequest } from './twin.ts'
 import { bearer, defineTwin, json } from './twin.ts'
@@ -8,11 +10,6 @@ const rights = new Map<string, readonly string[]>([
   [good.apiToken, ['orders', 'sync_products', 'file_library', 'webhooks', 'stores_list/read']],
   [restricted.apiToken, ['orders/read', 'stores_list/read']],
 ])
-const storeId = 14_523_001
-
-const failure = (status: number, reason: string, message: string, headers: Readonly<Record<string, string>> = {}) =>
-  json(status, { code: status, result: message, error: { reason, message } }, headers)
-
 const holds = (granted: readonly string[], needs: string) =>
   granted.includes(needs) || granted.includes(needs.replace('/read', ''))
 
@@ -79,12 +76,13 @@ function rates(request: LabRequest): LabAnswer {
 }
 
 /** Printful, simulated. */
-export const printful = defineTwin({
+export const printful = defineTwin<PrintfulWebhookState>({
   slug: 'printful',
   name: 'Printful',
   hosts: ['api'],
-  create: () => ({}),
+  create: () => ({ first: null, second: null }),
   guard,
+  webhooks: printfulWebhooks,
   faults: {
     unavailable: () => failure(503, 'ServiceUnavailable', 'Service temporarily unavailable.'),
     failure: () => failure(500, 'InternalServerError', 'Internal server error.'),
@@ -95,6 +93,7 @@ export const printful = defineTwin({
     unknown: () => failure(404, 'NotFound', 'Not Found'),
   },
   routes: [
+    ...printfulWebhookRoutes,
     {
       method: 'GET',
       path: '/oauth/scopes',

@@ -1,5 +1,7 @@
 import { alphanumeric } from './chance.ts'
 import { labCredentials } from './credentials.ts'
+import type { PrintifyWebhookState } from './printify-webhooks.ts'
+import { failure, inShop, printifyWebhookRoutes, printifyWebhooks } from './printify-webhooks.ts'
 import { goods, shop } from './shop.ts'
 import type { LabAnswer, LabRequest } from './twin.ts'
 import { bearer, defineTwin, json } from './twin.ts'
@@ -22,14 +24,6 @@ const rights = new Map<string, readonly string[]>([
   [restricted.apiToken, ['shops.read', 'orders.read']],
 ])
 
-const failure = (
-  status: number,
-  code: number,
-  message: string,
-  reason = message,
-  headers: Readonly<Record<string, string>> = {},
-) => json(status, { status: 'error', code, message, errors: { reason, code } }, headers)
-
 function guard(request: LabRequest, needs: string | null): LabAnswer | null {
   if ((request.headers['user-agent'] ?? '') === '') return failure(403, 10000, 'A User-Agent header is required.')
   const granted = rights.get(bearer(request) ?? '')
@@ -37,12 +31,6 @@ function guard(request: LabRequest, needs: string | null): LabAnswer | null {
   if (needs !== null && !granted.includes(needs)) return json(403, { error: 'Invalid scope(s) provided.' })
   return null
 }
-
-/** Every path below a shop asks for the shop first. */
-const inShop = (request: LabRequest, handle: () => LabAnswer): LabAnswer =>
-  request.params['shop'] === good.shopId
-    ? handle()
-    : failure(404, 10404, 'Resource not found.', `Shop ${request.params['shop']} does not exist.`)
 
 /** Fils to the cents Printify thinks in. */
 const cents = (fils: number) => Math.round(fils * 0.2723)
@@ -107,12 +95,13 @@ function shippingCost(request: LabRequest): LabAnswer {
 }
 
 /** Printify, simulated. */
-export const printify = defineTwin({
+export const printify = defineTwin<PrintifyWebhookState>({
   slug: 'printify',
   name: 'Printify',
   hosts: ['api'],
-  create: () => ({}),
+  create: () => ({ webhooks: [] }),
   guard,
+  webhooks: printifyWebhooks,
   faults: {
     unavailable: () => failure(503, 10503, 'Service unavailable.'),
     failure: () => failure(500, 10500, 'Internal server error.'),
@@ -120,6 +109,7 @@ export const printify = defineTwin({
     unknown: () => failure(404, 10404, 'Resource not found.'),
   },
   routes: [
+    ...printifyWebhookRoutes,
     {
       method: 'GET',
       path: '/shops.json',

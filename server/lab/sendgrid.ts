@@ -1,21 +1,26 @@
 import { addNewest } from './bounded.ts'
 import { labCredentials } from './credentials.ts'
+import type { SendGridWebhookState } from './sendgrid-webhooks.ts'
+import { failure, sendgridWebhookRoutes, sendgridWebhooks, webhookScopes } from './sendgrid-webhooks.ts'
 import { shop } from './shop.ts'
 import type { Bench, LabAnswer, LabRequest } from './twin.ts'
 import { bearer, defineTwin, json } from './twin.ts'
 
 const { good, restricted } = labCredentials.sendgrid
 const rights = new Map<string, readonly string[]>([
-  [good.apiKey, ['mail.send', 'mail.batch.read', 'templates.read', 'sender_verification_eligible', '2fa_required']],
+  [
+    good.apiKey,
+    [
+      'mail.send',
+      'mail.batch.read',
+      'templates.read',
+      'sender_verification_eligible',
+      '2fa_required',
+      ...webhookScopes,
+    ],
+  ],
   [restricted.apiKey, ['templates.read', 'sender_verification_eligible', '2fa_required']],
 ])
-
-const failure = (
-  status: number,
-  message: string,
-  field: string | null = null,
-  headers: Readonly<Record<string, string>> = {},
-) => json(status, { errors: [{ message, field, help: null }] }, headers)
 
 function guard(request: LabRequest, needs: string | null): LabAnswer | null {
   const granted = rights.get(bearer(request) ?? '')
@@ -23,7 +28,7 @@ function guard(request: LabRequest, needs: string | null): LabAnswer | null {
   return needs === null || granted.includes(needs) ? null : failure(403, 'access forbidden')
 }
 
-interface State {
+interface State extends SendGridWebhookState {
   /** Ids of accepted mails and who they went to. */
   sent: { id: string; to: string[]; subject: string | null }[]
 }
@@ -124,8 +129,9 @@ export const sendgrid = defineTwin<State>({
   slug: 'sendgrid',
   name: 'SendGrid',
   hosts: ['api'],
-  create: () => ({ sent: [] }),
+  create: () => ({ sent: [], webhooks: [] }),
   guard,
+  webhooks: sendgridWebhooks,
   faults: {
     unavailable: () => failure(503, 'Service Unavailable'),
     failure: () => failure(500, 'Internal Server Error'),
@@ -133,6 +139,7 @@ export const sendgrid = defineTwin<State>({
     unknown: () => failure(404, 'resource not found'),
   },
   routes: [
+    ...sendgridWebhookRoutes,
     {
       method: 'GET',
       path: '/v3/scopes',

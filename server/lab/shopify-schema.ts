@@ -20,9 +20,29 @@ export const shopifySdl = /* GraphQL */ `
       reverse: Boolean = false
       sortKey: ProductSortKeys = ID
     ): ProductConnection!
+    webhookSubscription(id: ID!): WebhookSubscription
+    webhookSubscriptions(
+      first: Int
+      after: String
+      query: String
+      reverse: Boolean = false
+      topics: [WebhookSubscriptionTopic!]
+      uri: String
+      callbackUrl: URL
+      format: WebhookSubscriptionFormat
+    ): WebhookSubscriptionConnection!
+  }
+  type Mutation {
+    webhookSubscriptionCreate(
+      topic: WebhookSubscriptionTopic!
+      webhookSubscription: WebhookSubscriptionInput!
+    ): WebhookSubscriptionCreatePayload
+    webhookSubscriptionUpdate(id: ID!, webhookSubscription: WebhookSubscriptionInput!): WebhookSubscriptionUpdatePayload
+    webhookSubscriptionDelete(id: ID!): WebhookSubscriptionDeletePayload
   }
   schema {
     query: QueryRoot
+    mutation: Mutation
   }
   enum OrderSortKeys {
     CREATED_AT
@@ -124,5 +144,85 @@ export const shopifySdl = /* GraphQL */ `
     title: String!
     price: Money!
     inventoryQuantity: Int
+  }
+  scalar URL
+  type UserError {
+    field: [String!]
+    message: String!
+  }
+  enum WebhookSubscriptionFormat {
+    JSON
+    XML
+  }
+  enum WebhookSubscriptionTopic {
+    APP_UNINSTALLED
+    BULK_OPERATIONS_FINISH
+    CHECKOUTS_CREATE
+    CHECKOUTS_UPDATE
+    CUSTOMERS_CREATE
+    CUSTOMERS_DELETE
+    CUSTOMERS_UPDATE
+    DISPUTES_CREATE
+    DISPUTES_UPDATE
+    FULFILLMENTS_CREATE
+    FULFILLMENTS_UPDATE
+    INVENTORY_LEVELS_UPDATE
+    ORDERS_CANCELLED
+    ORDERS_CREATE
+    ORDERS_DELETE
+    ORDERS_EDITED
+    ORDERS_FULFILLED
+    ORDERS_PAID
+    ORDERS_PARTIALLY_FULFILLED
+    ORDERS_UPDATED
+    ORDER_TRANSACTIONS_CREATE
+    PRODUCTS_CREATE
+    PRODUCTS_DELETE
+    PRODUCTS_UPDATE
+    REFUNDS_CREATE
+    SHOP_UPDATE
+  }
+  input WebhookSubscriptionInput {
+    callbackUrl: URL
+    filter: String
+    format: WebhookSubscriptionFormat
+    includeFields: [String!]
+    metafieldNamespaces: [String!]
+    name: String
+    uri: String
+  }
+  type WebhookSubscription {
+    id: ID!
+    topic: WebhookSubscriptionTopic!
+    uri: String!
+    callbackUrl: URL!
+    format: WebhookSubscriptionFormat!
+    filter: String
+    includeFields: [String!]!
+    metafieldNamespaces: [String!]!
+    name: String
+    createdAt: DateTime!
+    updatedAt: DateTime!
+  }
+  type WebhookSubscriptionConnection {
+    edges: [WebhookSubscriptionEdge!]!
+    nodes: [WebhookSubscription!]!
+    pageInfo: PageInfo!
+  }
+  type WebhookSubscriptionEdge {
+    cursor: String!
+    node: WebhookSubscription!
+  }
+  type WebhookSubscriptionCreatePayload {
+    userErrors: [UserError!]!
+    webhookSubscription: WebhookSubscription
+  }
+  type WebhookSubscriptionUpdatePayload {
+    userErrors: [UserError!]!
+    webhookSubscription: WebhookSubscription
+  }
+  type WebhookSubscriptionDeletePayload {
+    deletedWebhookSubscriptionId: ID
+    userErrors: [UserError!]!
   }
 `

@@ -1,11 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { buildSchema, graphql, GraphQLError } from 'graphql'
-import { pick, seeded } from './chance.ts'
 import { labCredentials, labShopifyApp } from './credentials.ts'
 import type { OAuthState, OAuthVendor } from './oauth.ts'
 import { authorizationPage, readAccess, readJson, tokenEndpoint } from './oauth.ts'
+import { gid, ordersFrom, products } from './shopify-data.ts'
 import { shopifySdl } from './shopify-schema.ts'
-import { goods, people, shop } from './shop.ts'
+import type { ShopifyWebhookState } from './shopify-webhooks.ts'
+import { shopifyWebhookFields, shopifyWebhooks } from './shopify-webhooks.ts'
+import { shop } from './shop.ts'
 import type { Bench, LabAnswer, LabRequest } from './twin.ts'
 import { defineTwin, json } from './twin.ts'
 
@@ -66,61 +68,7 @@ const guard = (request: LabRequest, _needs: string | null, bench: Bench<State>):
     ? plain(401, '[API] Invalid API key or access token (unrecognized login or wrong password)')
     : null
 
-interface State extends OAuthState {
-  readonly madeAt: number
-}
-
-const decimal = (fils: number) => (fils / 100).toFixed(2)
-const gid = (noun: string, number: number) => `gid://shopify/${noun}/${number}`
-
-const products = goods.map((item, index) => ({
-  id: gid('Product', 8_001_000 + index),
-  title: item.title,
-  handle: item.sku.toLowerCase(),
-  status: index === 10 ? 'DRAFT' : 'ACTIVE',
-  vendor: shop.name,
-  updatedAt: `2026-11-${String(1 + index).padStart(2, '0')}T08:00:00Z`,
-  variants: item.variants.map((title, variant) => ({
-    id: gid('ProductVariant', 44_001_000 + index * 10 + variant),
-    sku: `${item.sku}-${variant + 1}`,
-    title,
-    price: decimal(item.price),
-    inventoryQuantity: (index * 7 + variant * 3) % 40,
-  })),
-}))
-
-function ordersFrom(madeAt: number) {
-  const random = seeded('shopify')
-  return Array.from({ length: 46 }, (_, index) => {
-    const person = pick(random, people)
-    const lines = Array.from({ length: 1 + Math.floor(random() * 3) }, (_unused, line) => ({
-      item: pick(random, goods),
-      quantity: 1 + Math.floor(random() * 2),
-      line,
-    }))
-    const total = lines.reduce((sum, { item, quantity }) => sum + item.price * quantity, 0) + 2_500
-    const created = madeAt - (46 - index) * 5 * 3_600_000
-    const money = { amount: decimal(total), currencyCode: 'AED' }
-    return {
-      id: gid('Order', 5_900_000_000 + index),
-      name: `#${1_001 + index}`,
-      email: person.email,
-      createdAt: new Date(created).toISOString().replace(/\.\d+Z/, 'Z'),
-      updatedAt: new Date(created + 3_600_000).toISOString().replace(/\.\d+Z/, 'Z'),
-      displayFinancialStatus: pick(random, ['PAID', 'PAID', 'PAID', 'PENDING', 'REFUNDED', 'PARTIALLY_REFUNDED']),
-      displayFulfillmentStatus: index < 38 ? 'FULFILLED' : pick(random, ['UNFULFILLED', 'IN_PROGRESS']),
-      totalPriceSet: { shopMoney: money, presentmentMoney: money },
-      customer: { id: gid('Customer', 7_000_000 + people.indexOf(person)), displayName: person.name },
-      shippingAddress: { city: person.city, countryCodeV2: person.country },
-      lineItems: lines.map(({ item, quantity, line }) => ({
-        id: gid('LineItem', 15_000_000 + index * 10 + line),
-        sku: item.sku,
-        title: item.title,
-        quantity,
-      })),
-    }
-  })
-}
+interface State extends OAuthState, ShopifyWebhookState {}
 
 interface PageArgs {
   readonly first?: number
@@ -156,7 +104,8 @@ const connectionOf =
 
 let schema: ReturnType<typeof buildSchema> | undefined
 
-function rootOf(scopes: readonly string[], state: State) {
+function rootOf(scopes: readonly string[], bench: Bench<State>) {
+  const { state } = bench
   const need = (scope: string, field: string) => {
     if (scopes.includes(scope)) return
     throw new GraphQLError(`Access denied for ${field} field. Required access: \`${scope}\` access scope.`, {
@@ -168,6 +117,7 @@ function rootOf(scopes: readonly string[], state: State) {
     })
   }
   return {
+    ...shopifyWebhookFields(scopes, bench),
     shop: {
       id: gid('Shop', 61_000_001),
       name: shop.name,
@@ -211,7 +161,7 @@ async function answerGraphql(request: LabRequest, bench: Bench<State>): Promise<
   const result = await graphql({
     schema,
     source: body.query,
-    rootValue: rootOf(scopes, bench.state),
+    rootValue: rootOf(scopes, bench),
     variableValues: body.variables ?? {},
   })
   const throttleStatus = { maximumAvailable: 2000, currentlyAvailable: 1988, restoreRate: 100 }
@@ -227,8 +177,9 @@ export const shopify = defineTwin<State>({
   slug: 'shopify',
   name: 'Shopify',
   hosts: ['api', 'auth'],
-  create: (now) => ({ madeAt: now - (now % 3_600_000), used: {} }),
+  create: (now) => ({ madeAt: now - (now % 3_600_000), used: {}, subscriptions: [] }),
   guard,
+  webhooks: shopifyWebhooks,
   faults: {
     unavailable: () => plain(503, 'Service Unavailable'),
     failure: () => plain(500, 'Internal Server Error'),

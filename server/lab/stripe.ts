@@ -1,34 +1,14 @@
 import { addNewest } from './bounded.ts'
-import { pick, seeded } from './chance.ts'
 import { labCredentials } from './credentials.ts'
 import type { Replay } from './replay.ts'
 import { once } from './replay.ts'
+import { firstDay, firstIntents, newIntent } from './stripe-intents.ts'
+import type { StripeWebhookState } from './stripe-webhooks.ts'
+import { failure, stripeWebhookRoutes, stripeWebhooks } from './stripe-webhooks.ts'
 import type { Bench, LabAnswer, LabRequest } from './twin.ts'
 import { bearer, defineTwin, json } from './twin.ts'
 
-interface Intent {
-  id: string
-  object: 'payment_intent'
-  amount: number
-  amount_received: number
-  capture_method: string
-  confirmation_method: 'automatic'
-  payment_method_types: string[]
-  client_secret: string
-  created: number
-  currency: string
-  description: string | null
-  latest_charge: string | null
-  livemode: false
-  metadata: Record<string, string>
-  next_action: null
-  receipt_email: string | null
-  status: string
-}
-
-interface State {
-  /** Newest first. */
-  intents: Intent[]
+interface State extends StripeWebhookState {
   replays: Record<string, Replay>
 }
 
@@ -39,16 +19,6 @@ const rights = new Map<string, ReadonlySet<string> | 'all'>([
   [restricted.secretKey, new Set(['rak_balance_read', 'rak_payment_intent_read'])],
 ])
 
-const failure = (
-  status: number,
-  error: Readonly<Record<string, string>>,
-  headers: Readonly<Record<string, string>> = {},
-) =>
-  json(
-    status,
-    { error: { type: 'invalid_request_error', ...error } },
-    { 'stripe-version': '2026-10-28.endive', ...headers },
-  )
 const masked = (key: string) => `${key.slice(0, 8)}${'*'.repeat(Math.max(0, key.length - 12))}${key.slice(-4)}`
 
 function guard(request: LabRequest, needs: string | null): LabAnswer | null {
@@ -71,54 +41,6 @@ function guard(request: LabRequest, needs: string | null): LabAnswer | null {
     code: 'more_permissions_required_for_application',
     message: `The provided key '${masked(key)}' does not have the required permissions for this endpoint on account '${account}'. Having the '${needs}' permission would allow this request to continue.`,
   })
-}
-
-const orders = [
-  'Abaya, embroidered cuffs',
-  'Mug, Dubai skyline',
-  'T-shirt, calligraphy',
-  'Canvas, falcon 40×60',
-  'Tote bag, arabesque',
-  'Hoodie, desert rose',
-]
-
-const firstDay = 28
-
-function create(now: number): State {
-  const random = seeded('stripe')
-  const intents = Array.from({ length: firstDay }, (_, index): Intent => {
-    const status = pick(random, [
-      'succeeded',
-      'succeeded',
-      'succeeded',
-      'succeeded',
-      'requires_payment_method',
-      'canceled',
-      'requires_capture',
-    ])
-    const amount = 4_900 + Math.floor(random() * 180) * 250
-    const id = `pi_3Lab${String(index).padStart(4, '0')}NoorAtelier000${index % 10}`
-    return {
-      id,
-      object: 'payment_intent',
-      amount,
-      amount_received: status === 'succeeded' ? amount : 0,
-      capture_method: status === 'requires_capture' ? 'manual' : 'automatic',
-      confirmation_method: 'automatic',
-      payment_method_types: ['card'],
-      client_secret: `${id}_secret_lab${index}`,
-      created: Math.floor(now / 1000) - 3_600 * (3 + index * 7),
-      currency: 'aed',
-      description: pick(random, orders),
-      latest_charge: status === 'succeeded' ? id.replace('pi_', 'ch_') : null,
-      livemode: false,
-      metadata: { reference: `NA-${1042 - index}` },
-      next_action: null,
-      receipt_email: null,
-      status,
-    }
-  })
-  return { intents, replays: {} }
 }
 
 /** `metadata[order]=1` as { order: '1' }. */
@@ -152,25 +74,17 @@ function createIntent(request: LabRequest, bench: Bench<State>): LabAnswer {
       param: 'amount',
     })
   const id = bench.id('pi_3', 24)
-  const intent: Intent = {
+  const intent = newIntent({
     id,
-    object: 'payment_intent',
     amount: Number(amount),
-    amount_received: 0,
     capture_method: form.get('capture_method') ?? 'automatic',
-    confirmation_method: 'automatic',
-    payment_method_types: ['card'],
     client_secret: bench.id(`${id}_secret_`, 25),
     created: Math.floor(bench.now / 1000),
     currency: currency.toLowerCase(),
     description: form.get('description'),
-    latest_charge: null,
-    livemode: false,
     metadata: nested(form, 'metadata'),
-    next_action: null,
     receipt_email: form.get('receipt_email'),
-    status: 'requires_payment_method',
-  }
+  })
   addNewest(bench.state.intents, intent, firstDay)
   return json(200, intent)
 }
@@ -187,8 +101,9 @@ export const stripe = defineTwin<State>({
   slug: 'stripe',
   name: 'Stripe',
   hosts: ['api'],
-  create,
+  create: (now) => ({ intents: firstIntents(now), replays: {}, webhooks: [] }),
   guard,
+  webhooks: stripeWebhooks,
   faults: {
     unavailable: () => failure(503, { type: 'api_error', message: 'Stripe is temporarily unavailable.' }),
     failure: () => failure(500, { type: 'api_error', message: 'An unknown error occurred.' }),
@@ -205,6 +120,7 @@ export const stripe = defineTwin<State>({
     unknown: (request) => failure(404, { message: `Unrecognized request URL (${request.method}: ${request.path}).` }),
   },
   routes: [
+    ...stripeWebhookRoutes,
     {
       method: 'GET',
       path: '/v1/balance',

@@ -1,4 +1,6 @@
 import type { Behaviour } from './behaviour.ts'
+import type { Happening, RunningWebhooks, WebhookSpec } from './webhook.ts'
+import { runWebhooks } from './webhook.ts'
 
 /** A request as a twin sees it. */
 export interface LabRequest {
@@ -37,6 +39,8 @@ export interface Bench<State> {
   readonly id: (prefix: string, length: number, letters?: string) => string
   /** Counts a token handed out in place of an old one. */
   readonly countRefresh: () => void
+  /** Tells something to one of the registered addresses, soon after the answer. */
+  readonly tell: (happening: Happening, subscriberId: string) => void
 }
 
 export interface Route<State> {
@@ -65,6 +69,8 @@ export interface TwinSpec<State extends object> {
   readonly routes: readonly Route<State>[]
   /** Checks credentials and permission; an answer is the vendor's own refusal. */
   readonly guard: (request: LabRequest, needs: string | null, bench: Bench<State>) => LabAnswer | null
+  /** How it tells what happens; absent where it tells nobody. */
+  readonly webhooks?: WebhookSpec<State>
   /** The vendor's own bodies for trouble. */
   readonly faults: {
     readonly unavailable: () => LabAnswer
@@ -78,6 +84,7 @@ export interface TwinSpec<State extends object> {
 export interface RunningTwin {
   readonly isOpen: (request: LabRequest) => boolean
   readonly handle: (request: LabRequest, bench: Omit<Bench<never>, 'state'>) => Promise<LabAnswer>
+  readonly webhooks: RunningWebhooks | null
   readonly state: () => unknown
   readonly reset: (now: number) => void
 }
@@ -116,7 +123,8 @@ export function defineTwin<State extends object>(spec: TwinSpec<State>): Twin {
     calm: spec.calm ?? {},
     faults: spec.faults,
     open: (now, kept) => {
-      let state = (kept as State | undefined) ?? spec.create(now)
+      // What an older lab kept may lack a newer kind of data.
+      let state: State = { ...spec.create(now), ...(kept as State | undefined) }
       return {
         isOpen: (request) => find(request)?.route.open === true,
         handle: async (request, rest) => {
@@ -128,6 +136,7 @@ export function defineTwin<State extends object>(spec: TwinSpec<State>): Twin {
           if (found === null) return spec.faults.unknown(request)
           return found.route.handle({ ...request, params: found.params }, bench)
         },
+        webhooks: spec.webhooks === undefined ? null : runWebhooks(spec.webhooks, () => state),
         state: () => state,
         reset: (later) => {
           state = spec.create(later)

@@ -6,6 +6,7 @@ import { echoSecrets } from './echo.ts'
 import type { SeenRequest } from './requests.ts'
 import { RequestBook } from './requests.ts'
 import type { LabAnswer, LabRequest, RunningTwin, Twin } from './twin.ts'
+import type { Happening, Letter, Moment, RunningWebhooks, Subscriber } from './webhook.ts'
 
 /** What survives a restart of the lab, as plain JSON. */
 export interface KeptVendor {
@@ -13,6 +14,8 @@ export interface KeptVendor {
   readonly serial: number
   readonly refreshes: number
   readonly state: unknown
+  /** Addresses pasted by hand. Absent in what an older lab kept. */
+  readonly pasted?: readonly Subscriber[]
 }
 
 /** What the lab does with one request: an answer after a while, or silence. */
@@ -32,6 +35,9 @@ export class VendorDesk {
   #behaviour: Behaviour
   #serial: number
   #refreshes: number
+  #pasted: Subscriber[]
+  readonly #origin: () => string
+  readonly #tell: (desk: VendorDesk, happening: Happening, subscriber: Subscriber) => void
   #window = { start: 0, used: 0 }
 
   constructor(
@@ -40,6 +46,10 @@ export class VendorDesk {
       readonly now: number
       readonly naturalLatencyMs: readonly [number, number]
       readonly kept?: KeptVendor | undefined
+      /** `{lab}/{slug}`, known once the lab listens. */
+      readonly origin: () => string
+      /** Carries a webhook to one address. */
+      readonly tell: (desk: VendorDesk, happening: Happening, subscriber: Subscriber) => void
     },
   ) {
     this.twin = twin
@@ -49,6 +59,44 @@ export class VendorDesk {
     this.#behaviour = behaviour.parse({ ...twin.calm, ...options.kept?.behaviour })
     this.#serial = options.kept?.serial ?? 0
     this.#refreshes = options.kept?.refreshes ?? 0
+    this.#pasted = [...(options.kept?.pasted ?? [])]
+    this.#origin = options.origin
+    this.#tell = options.tell
+  }
+
+  get webhooks(): RunningWebhooks | null {
+    return this.#running.webhooks
+  }
+
+  get pasted(): readonly Subscriber[] {
+    return this.#pasted
+  }
+
+  /** Registered addresses, then those pasted by hand. */
+  subscribers(now: number): readonly Subscriber[] {
+    return [...(this.webhooks?.subscribers(now) ?? []), ...this.#pasted]
+  }
+
+  /** Remembers an address pasted by hand, the newest twenty; null where the vendor tells nobody. */
+  adopt(url: string, secret: string | null, now: number) {
+    const adopted = this.webhooks?.adopt({ id: this.newId(now)('hand_', 12), url, secret }) ?? null
+    if (adopted !== null) this.#pasted = [...this.#pasted, adopted.subscriber].slice(-20)
+    return adopted
+  }
+
+  forgetPasted(): void {
+    this.#pasted = []
+  }
+
+  async write(happening: Happening, subscriber: Subscriber, moment: Omit<Moment, 'origin'>): Promise<Letter> {
+    if (this.webhooks === null) throw new Error(`${this.twin.slug} tells nobody`)
+    return this.webhooks.write(happening, subscriber, { ...moment, origin: this.#origin() })
+  }
+
+  /** Makes ids that depend on the moment and on what came before. */
+  newId(now: number): (prefix: string, length: number, letters?: string) => string {
+    return (prefix, length, letters) =>
+      prefix + alphanumeric(`${this.twin.slug}:${now}:${(this.#serial += 1)}`, length, letters)
   }
 
   /** Knobs, counters and the make-believe credentials that work, as the control API shows them. */
@@ -62,6 +110,7 @@ export class VendorDesk {
       requests: this.book.total,
       refreshes: this.#refreshes,
       cut: this.book.cut,
+      webhooks: this.webhooks !== null,
       workingFields: workingFields(slug),
     }
   }
@@ -78,7 +127,9 @@ export class VendorDesk {
     this.#window = { start: 0, used: 0 }
     this.#refreshes = 0
     this.book.clear()
-    if (data) this.#running.reset(now)
+    if (!data) return
+    this.#running.reset(now)
+    this.#pasted = []
   }
 
   keep(): KeptVendor {
@@ -87,6 +138,7 @@ export class VendorDesk {
       serial: this.#serial,
       refreshes: this.#refreshes,
       state: this.#running.state(),
+      pasted: this.#pasted,
     }
   }
 
@@ -110,10 +162,13 @@ export class VendorDesk {
     const answer = await this.#running.handle(request, {
       behaviour: this.#behaviour,
       now,
-      id: (prefix, length, letters) =>
-        prefix + alphanumeric(`${this.twin.slug}:${now}:${(this.#serial += 1)}`, length, letters),
+      id: this.newId(now),
       countRefresh: () => {
         this.#refreshes += 1
+      },
+      tell: (happening, subscriberId) => {
+        const subscriber = this.webhooks?.subscribers(now).find(({ id }) => id === subscriberId)
+        if (subscriber !== undefined) this.#tell(this, happening, subscriber)
       },
     })
     if (this.#behaviour.hang) seen.fault = 'HANG'

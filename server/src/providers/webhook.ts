@@ -24,8 +24,11 @@ export interface VerifyFacts {
   readonly connection: ConnectionFacts
   /** Vendor's ids of the registration (PayPal signs its webhook id). */
   readonly registrationIds: readonly string[]
-  /** Reads a certificate or key set through the egress guard, cached. The caller has checked that the address is the vendor's. */
-  readonly fetchKey: (url: string) => Promise<string>
+  /**
+   * Reads a certificate or key set through the egress guard, cached. The caller has checked that the address is the vendor's.
+   * `refresh` asks for a newer copy than the one at hand, given at most once a minute.
+   */
+  readonly fetchKey: (url: string, options?: { readonly refresh?: boolean }) => Promise<string>
   /** Vendor's own base URL for a host name, or its lab twin's. */
   readonly hostUrl: (host: string) => string
 }

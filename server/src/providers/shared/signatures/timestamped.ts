@@ -1,0 +1,28 @@
+import type { Verify } from '../../webhook.ts'
+import { decode, headerOf, judge, mac, malformed, missing, timeOf } from './proof.ts'
+
+export interface TimestampedOptions {
+  /** Lower case. */
+  readonly header: string
+  /** What the signature is called in it: `v1` (Stripe, Mailchimp), `s` (TikTok). Others are ignored. */
+  readonly signature: string
+}
+
+/**
+ * `t=<seconds>,v1=<hex>` in one header: HMAC-SHA256 over `t.body`, the secret as text. One of several signatures fits
+ * while the vendor changes secrets.
+ */
+export function timestamped({ header, signature }: TimestampedOptions): Verify {
+  return (request, facts) => {
+    const value = headerOf(request, header)
+    if (value === null) return missing(`The header ${header} is not there.`)
+    const pairs = value.split(',').map((part) => part.trim().split(/=(.*)/s, 2))
+    const valuesOf = (name: string) => pairs.filter(([key]) => key === name).map(([, text = '']) => text)
+    const [time, ...more] = valuesOf('t')
+    const at = time === undefined || more.length > 0 ? null : timeOf(time, 'seconds')
+    if (time === undefined || at === null) return malformed(`The header ${header} names no single time in seconds.`)
+    const shown = valuesOf(signature).flatMap((text) => decode(text, 'hex') ?? [])
+    if (shown.length === 0) return malformed(`The header ${header} holds no signature ${signature} of 64 hex digits.`)
+    return judge({ shown, expected: (secret) => [mac(secret, time, '.', request.body)], at }, facts)
+  }
+}

@@ -6,6 +6,7 @@ import type { Database } from '@patchbay/prisma/database.ts'
 import { DatabaseFault } from '@patchbay/prisma/errors.ts'
 import type { Commands } from '@patchbay/schema/commands/index.ts'
 import type { Actor, HubFacts } from '@patchbay/schema/context.ts'
+import { globalId } from '@patchbay/schema/node.ts'
 import { startLab, type Lab, type LabOptions } from '../lab/lab.ts'
 import { firstSignIn } from './app/banner.ts'
 import { openData, StartError } from './app/data.ts'
@@ -21,6 +22,9 @@ import { projectFolder, type Config } from './config.ts'
 import { demoOrganization, startDemo } from './demo.ts'
 import { createAudit } from './engine/audit/audit.ts'
 import { createCallLog, createCalls, createPlainCalls } from './engine/calls/calls.ts'
+import { createFanOut } from './engine/delivery/fan-out.ts'
+import { createEndpointKeys } from './engine/delivery/keys.ts'
+import { createPayloads } from './engine/delivery/payloads.ts'
 import { createEgress } from './engine/egress/egress.ts'
 import { createHealth } from './engine/health/health.ts'
 import type { HealthSettings } from './engine/health/settings.ts'
@@ -36,6 +40,7 @@ import { adminDoor } from './http/admin.ts'
 import { authDoor } from './http/auth.ts'
 import { createAddressReader } from './http/client-address.ts'
 import { createGraphql } from './http/graphql.ts'
+import { createQueryRunner } from './http/graphql-runner.ts'
 import { createMetrics } from './http/metrics.ts'
 import { oauthDoor } from './http/oauth.ts'
 import { opsDoor } from './http/ops.ts'
@@ -202,6 +207,20 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   // The embedded database has one process at a time: tests still under way ended with the last one.
   if (database.engine === 'pglite') await health.endTests()
 
+  // Webhooks on their way out.
+  const facts: HubFacts = {
+    version,
+    demo: config.mode === 'demo',
+    oidc: config.oidc ? { name: config.oidc.name } : null,
+    publicUrl: url,
+  }
+  const readers = createReaders({ database, calls, audit, now: milliseconds })
+  const fanOut = createFanOut({ live, now, newId })
+  const endpointKeys = createEndpointKeys({ database, vault, now, newId })
+  const queries = createQueryRunner({ surroundings: { database, live, catalog, hub: facts, readers, now }, newId })
+  const payloads = createPayloads({ queries, globalEventId: (id) => globalId('Event', id) })
+  stack.defer(() => payloads.close())
+
   // The rules.
   const parts: Collaborators = {
     database,
@@ -213,6 +232,10 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     credentials,
     oauth,
     health,
+    egress,
+    fanOut,
+    endpointKeys,
+    payloads,
     people,
     provider,
     providerSlugs: [...providers.keys()],
@@ -248,20 +271,14 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   let letGo = async (): Promise<void> => {}
   async function start(): Promise<void> {
     // The doors.
-    const hub: HubFacts = {
-      version,
-      demo: config.mode === 'demo',
-      oidc: config.oidc ? { name: config.oidc.name } : null,
-      publicUrl: url,
-    }
     const graphql = createGraphql({
       database,
       people,
       commands,
       live,
       catalog,
-      hub,
-      readers: createReaders({ database, calls, audit, now: milliseconds }),
+      hub: facts,
+      readers,
       now,
       metrics,
       log,
@@ -294,6 +311,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
         health,
         vault,
         audit,
+        live,
         retention: config.retention,
         now,
         newId,

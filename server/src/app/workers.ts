@@ -2,9 +2,11 @@ import type { Database } from '@patchbay/prisma/database.ts'
 import { applyRetention, checkpoint, ensurePartitions, tidy } from '@patchbay/prisma/retention.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import type { Audit } from '../engine/audit/contract.ts'
+import { runReplay, unfinishedReplays } from '../engine/delivery/replay.ts'
 import type { Health } from '../engine/health/contract.ts'
 import { registerHealth } from '../engine/health/register.ts'
 import type { Jobs } from '../engine/jobs/contract.ts'
+import type { LiveWriter } from '../engine/live/contract.ts'
 import type { Vault } from '../engine/vault/contract.ts'
 import { rotate, unfinishedRotations } from '../engine/vault/vault.ts'
 import type { Config } from '../config.ts'
@@ -16,6 +18,7 @@ export interface WorkersOptions {
   readonly health: Health
   readonly vault: Vault
   readonly audit: Audit
+  readonly live: Pick<LiveWriter, 'append'>
   readonly retention: Config['retention']
   readonly now: () => Date
   readonly newId: () => string
@@ -40,6 +43,11 @@ export async function startWorkers(options: WorkersOptions): Promise<() => void>
     const rows = await rotate({ database, vault, audit, organizationId, actorFor: keeper(newId), signal })
     log.info({ rows }, 'data keys re-wrapped')
   })
+  for (const { organizationId, id: replayId } of await unfinishedReplays(database.system.sql))
+    await jobs.send('delivery.replay', { organizationId, replayId }, { singletonKey: replayId })
+  await jobs.work('delivery.replay', ({ organizationId, replayId }, signal) =>
+    runReplay({ database, live: options.live, now }, { organizationId, id: replayId }, signal),
+  )
   await jobs.work('data.retention', (_data, signal) => keepHouse(options, signal))
   await jobs.schedule('data.retention', hourly)
   await ensurePartitions(database)

@@ -3,6 +3,8 @@ import type { Actor } from '@patchbay/schema/context.ts'
 import { ConflictError } from '@patchbay/schema/errors.ts'
 import type { Audit } from '../engine/audit/contract.ts'
 import type { Calls } from '../engine/calls/contract.ts'
+import type { EndpointKeys, FanOut, Payloads } from '../engine/delivery/contract.ts'
+import type { Egress } from '../engine/egress/contract.ts'
 import type { Health } from '../engine/health/contract.ts'
 import type { Jobs } from '../engine/jobs/contract.ts'
 import type { LiveWriter } from '../engine/live/contract.ts'
@@ -22,6 +24,10 @@ export interface Collaborators {
   readonly credentials: Pick<Credentials, 'forget'>
   readonly oauth: Pick<OAuth, 'start'>
   readonly health: Health
+  readonly egress: Pick<Egress, 'check'>
+  readonly fanOut: FanOut
+  readonly endpointKeys: Pick<EndpointKeys, 'create' | 'forget'>
+  readonly payloads: Pick<Payloads, 'check' | 'make'>
   readonly people: Pick<People, 'createUser' | 'checkPassword' | 'forget'>
   readonly provider: (slug: string) => Provider | undefined
   /** Slugs of all providers, for "did you mean". */

@@ -1,6 +1,8 @@
 import type { Commands } from '@patchbay/schema/commands/index.ts'
 import type { Collaborators } from './collaborators.ts'
 import { createConnectionCommands } from './connection.ts'
+import { createDeliveryCommands } from './delivery.ts'
+import { createEndpointCommands } from './endpoint.ts'
 import { createIncidentCommands } from './incident.ts'
 import { createLabCommands } from './lab.ts'
 import { createMemberCommands } from './member.ts'
@@ -13,6 +15,8 @@ export type { Collaborators } from './collaborators.ts'
 export function createCommands(hub: Collaborators): Commands {
   return {
     connection: createConnectionCommands(hub),
+    endpoint: createEndpointCommands(hub),
+    delivery: createDeliveryCommands(hub),
     incident: createIncidentCommands(hub),
     member: createMemberCommands(hub),
     organization: createOrganizationCommands(hub),

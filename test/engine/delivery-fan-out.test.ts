@@ -6,7 +6,8 @@ import { instantOf } from '@patchbay/prisma/instant-of.ts'
 import { transact } from '@patchbay/prisma/transact.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
-import { makeEndpoint, newEvent } from '../support/outbox.ts'
+import { makeEndpoint } from '../support/endpoints.ts'
+import { newEvent } from '../support/outbox.ts'
 import { makeTenant } from '../support/tenants.ts'
 import { until } from '../support/until.ts'
 
@@ -23,8 +24,8 @@ const deliveriesOf = (eventId: string) =>
 test('D3: one delivery per event and endpoint that asks for it, and a repeat changes nothing', async () => {
   const { organizationId } = await makeTenant(database)
   const other = await makeTenant(database)
-  const exact = await makeEndpoint(database, organizationId, { eventTypes: ['payment.succeeded'] })
-  const wild = await makeEndpoint(database, organizationId, { eventTypes: ['order.created', 'payment.*'] })
+  const { id: exact } = await makeEndpoint(database, organizationId, { eventTypes: ['payment.succeeded'] })
+  const { id: wild } = await makeEndpoint(database, organizationId, { eventTypes: ['order.created', 'payment.*'] })
   await makeEndpoint(database, organizationId, { eventTypes: ['order.*'] })
   await makeEndpoint(database, organizationId, { deletedAt: new Date() })
   await makeEndpoint(database, other.organizationId)
@@ -59,7 +60,7 @@ test('D6: an endpoint that is off gets a skipped delivery that says why', async 
 test('D3: through Prisma and as the organization, only the named endpoint, and the bell rings at commit', async () => {
   const { organizationId } = await makeTenant(database)
   await makeEndpoint(database, organizationId)
-  const named = await makeEndpoint(database, organizationId, { eventTypes: ['order.created'] })
+  const { id: named } = await makeEndpoint(database, organizationId, { eventTypes: ['order.created'] })
   const rings: string[] = []
   const stop = await database.listen('hub_deliveries', (payload) => rings.push(payload))
   const event = newEvent(organizationId, { test: true, provider: null })

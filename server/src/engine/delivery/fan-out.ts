@@ -2,6 +2,7 @@ import { fits } from '@patchbay/schema/event-types/form.ts'
 import type { LiveWriter } from '../live/contract.ts'
 import type { FanOut, NewEvent, RecordTx } from './contract.ts'
 import { deliveryChannel, ringFor } from './doorbell.ts'
+import { firstWaitMs } from './plan.ts'
 
 export interface FanOutOptions {
   readonly live: Pick<LiveWriter, 'append'>
@@ -16,6 +17,7 @@ interface Subscriber {
   readonly eventTypes: readonly string[]
   readonly enabled: boolean
   readonly disabledReason: string | null
+  readonly schedule: readonly number[]
 }
 
 interface NewDelivery {
@@ -25,7 +27,8 @@ interface NewDelivery {
 }
 
 const subscribersText = `
-select "id", "organizationId", "eventTypes", "enabled", "disabledReason" from "Endpoint"
+select "id", "organizationId", "eventTypes", "enabled", "disabledReason", coalesce("schedule", '{}') as "schedule"
+from "Endpoint"
 where "organizationId" = any($1::uuid[]) and "deletedAt" is null and ($2::uuid is null or "id" = $2::uuid)
 order by "createdAt", "id"`
 
@@ -148,7 +151,7 @@ function deliveryColumns(deliveries: readonly NewDelivery[], now: Date): unknown
     state: endpoint.enabled ? 'QUEUED' : 'SKIPPED',
     reason: endpoint.enabled ? null : offWords(endpoint.disabledReason),
     roundAt: now,
-    nextAttemptAt: endpoint.enabled ? now : null,
+    nextAttemptAt: endpoint.enabled ? new Date(now.getTime() + firstWaitMs(endpoint.schedule)) : null,
     test: event.test,
   }))
   return deliveryNames.map((name) => made.map((row) => toText(row[name], name)))

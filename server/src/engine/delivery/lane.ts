@@ -34,7 +34,7 @@ const stateNames = Object.keys(stateTypes) as (keyof LaneState)[]
 const readText = `
 select lane."endpointId", lane."organizationId", ${stateNames.map((name) => `lane."${name}"`).join(', ')},
   endpoint."url", endpoint."enabled", endpoint."disabledReason", endpoint."deletedAt", endpoint."ratePerSecond",
-  endpoint."schedule", endpoint."strictOrder", endpoint."payload"::text as "payload", endpoint."payloadText"
+  coalesce(endpoint."schedule", '{}') as "schedule", endpoint."strictOrder", endpoint."payload"::text as "payload", endpoint."payloadText"
 from "EndpointLane" lane join "Endpoint" endpoint on endpoint."id" = lane."endpointId"
 where lane."endpointId" = any($1::uuid[])
 order by lane."endpointId"

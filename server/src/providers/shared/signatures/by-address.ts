@@ -1,7 +1,7 @@
-import type { Verify } from '../../webhook.ts'
+import type { VerifyAtOnce } from './proof.ts'
 
 /** The vendor signs nothing: whoever knows the unguessable address may speak. What it says is read again by API. */
-export function byAddress(): Verify {
+export function byAddress(): VerifyAtOnce {
   return () => ({
     verdict: 'VERIFIED',
     detail: 'This vendor signs nothing: the secret address alone is the proof, so what it says is read again.',

@@ -3,6 +3,9 @@ import type { Verification, VerifyFacts, WebhookRequest } from '../../webhook.ts
 
 // What every family shares: reading what a request shows, comparing it, and judging its age. All of it fails closed.
 
+/** A verification that waits for nothing. */
+export type VerifyAtOnce = (request: WebhookRequest, facts: VerifyFacts) => Verification
+
 export type Encoding = 'hex' | 'base64'
 
 /** More signatures than this in one request are no rotation of keys but work for nothing. */

@@ -5,11 +5,12 @@ import { decode, headerOf, judgeAge, malformed, missing, timeOf } from './proof.
 import { fitsKey, isKey, remember } from './public-key.ts'
 
 export interface RsaKeySetOptions {
-  /** Lower case. */
-  readonly keyIdHeader: string
-  readonly signatureHeader: string
-  /** ISO 8601. */
-  readonly timestampHeader: string
+  /** Header with the key's id, lower case. */
+  readonly keyId: string
+  /** Header of the signature, lower case. */
+  readonly signature: string
+  /** Header of the time in ISO 8601, lower case. */
+  readonly timestamp: string
   /** Address of the vendor's JSON Web Key Set. */
   readonly keySetUrl: (facts: VerifyFacts) => string
   /** How old the signed time may be, in milliseconds, where late tries carry the time of the first. Default: the hub's. */
@@ -22,13 +23,13 @@ const keySet = z.object({ keys: z.array(z.looseObject({ kid: z.string().optional
 export function rsaKeySet(options: RsaKeySetOptions): Verify {
   const read = remember(keysOf)
   return async (request, facts) => {
-    const id = headerOf(request, options.keyIdHeader)
-    const value = headerOf(request, options.signatureHeader)
-    const time = headerOf(request, options.timestampHeader)
+    const id = headerOf(request, options.keyId)
+    const value = headerOf(request, options.signature)
+    const time = headerOf(request, options.timestamp)
     if (id === null || value === null || time === null)
       return missing('The header with the key’s id, the signature or the time is not there.')
     const at = timeOf(time, 'iso')
-    if (at === null) return malformed(`The header ${options.timestampHeader} is no time.`)
+    if (at === null) return malformed(`The header ${options.timestamp} is no time.`)
     const signature = decode(value, 'base64', null)
     if (signature === null) return malformed('The signature is not base64.')
     const key = await findKey(id, options.keySetUrl(facts), facts, read)

@@ -1,9 +1,8 @@
-import type { Verify } from '../../webhook.ts'
 import { knownKeys } from './known-key.ts'
-import { decode, headerOf, malformed, missing } from './proof.ts'
+import { decode, headerOf, malformed, missing, type VerifyAtOnce } from './proof.ts'
 
 /** RSA over the body in base64; the source's secret is the vendor's public key in PEM (Adobe Commerce). */
-export function rsaKey(header: string): Verify {
+export function rsaKey(header: string): VerifyAtOnce {
   const judgeKeys = knownKeys('rsa')
   return (request, facts) => {
     const value = headerOf(request, header)

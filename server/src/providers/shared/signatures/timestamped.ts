@@ -1,18 +1,17 @@
-import type { Verify } from '../../webhook.ts'
-import { decode, headerOf, judge, mac, malformed, missing, timeOf } from './proof.ts'
+import { decode, headerOf, judge, mac, malformed, missing, timeOf, type VerifyAtOnce } from './proof.ts'
 
-export interface TimestampedOptions {
+export interface TimestampedHexOptions {
   /** Lower case. */
   readonly header: string
-  /** What the signature is called in it: `v1` (Stripe, Mailchimp), `s` (TikTok). Others are ignored. */
-  readonly signature: string
+  /** What the signature is called in it: `v1` (Stripe, Mailchimp; the default) or `s` (TikTok). Others are ignored. */
+  readonly signature?: string
 }
 
 /**
  * `t=<seconds>,v1=<hex>` in one header: HMAC-SHA256 over `t.body`, the secret as text. One of several signatures fits
  * while the vendor changes secrets.
  */
-export function timestamped({ header, signature }: TimestampedOptions): Verify {
+export function timestampedHex({ header, signature = 'v1' }: TimestampedHexOptions): VerifyAtOnce {
   return (request, facts) => {
     const value = headerOf(request, header)
     if (value === null) return missing(`The header ${header} is not there.`)

@@ -1,5 +1,5 @@
-import type { Verification, Verify, VerifyFacts, WebhookRequest } from '../../webhook.ts'
-import { headerOf, judge, malformed, missing } from './proof.ts'
+import type { Verification, VerifyFacts, WebhookRequest } from '../../webhook.ts'
+import { headerOf, judge, malformed, missing, type VerifyAtOnce } from './proof.ts'
 
 export interface SharedTokenOptions {
   readonly in:
@@ -13,8 +13,23 @@ export interface SharedTokenOptions {
   readonly registrationHeader?: string
 }
 
-/** A secret the vendor repeats as it was told (Network International, Google and Outlook calendars, UPS). It proves the sender, not the body. */
-export function sharedToken(options: SharedTokenOptions): Verify {
+/** A secret in a header that the vendor repeats as it was told (Google Calendar, Network International, UPS). */
+export function headerToken({
+  registrationHeader,
+  ...place
+}: {
+  /** Lower case; a function where the person chooses it. */
+  readonly header: string | ((facts: VerifyFacts) => string)
+  /** What stands before it, such as `Bearer `. */
+  readonly prefix?: string
+  /** Header with the vendor's id of the registration: when ids are known, it must be one of them. */
+  readonly registrationHeader?: string
+}): VerifyAtOnce {
+  return sharedToken({ in: place, ...(registrationHeader !== undefined && { registrationHeader }) })
+}
+
+/** A secret the vendor repeats as it was told, anywhere in the request. It proves the sender, not the body. */
+export function sharedToken(options: SharedTokenOptions): VerifyAtOnce {
   return (request, facts) => {
     const tokens = tokensOf(options, request, facts)
     if (tokens === null || tokens.includes('')) return missing('The token is not there.')

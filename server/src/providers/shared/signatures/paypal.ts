@@ -4,7 +4,7 @@ import { createChainCheck, holdsAt, readBundle, standsFor, type Bundle } from '.
 import { decode, headerOf, judgeAge, malformed, missing, timeOf } from './proof.ts'
 import { fitsKey, isKey, remember } from './public-key.ts'
 
-export interface RsaCertificateOptions {
+export interface TransmissionOptions {
   /** Exact names of the hosts whose certificates are believed, by https on its own port. */
   readonly hosts: readonly string[]
   /** Whom such a certificate must stand for. */
@@ -30,7 +30,7 @@ const names = {
  * The webhook's id is what the source holds: its registration's, or one pasted. The address is only read when it is the
  * vendor's; a certificate read there must stand for the vendor's domain, be within its time and must not vouch for itself.
  */
-export function rsaCertificate(options: RsaCertificateOptions): Verify {
+export function transmission(options: TransmissionOptions): Verify {
   const read = remember(readBundle)
   const chainOf = createChainCheck(options.roots)
 
@@ -69,6 +69,20 @@ export function rsaCertificate(options: RsaCertificateOptions): Verify {
   }
 }
 
+/**
+ * Retries go on for three days, and whether they carry a new time is written nowhere: refusing them would lose payments,
+ * while a recording played again within that time has a known event id and is stored once.
+ */
+const retryWindowMs = 3 * 86_400_000 + 3_600_000
+
+/** PayPal as it is. */
+export const paypalTransmission: Verify = transmission({
+  hosts: ['api.paypal.com', 'api.sandbox.paypal.com'],
+  domain: 'paypal.com',
+  twin: 'api',
+  windowMs: retryWindowMs,
+})
+
 interface Parts {
   readonly id: string
   readonly time: string
@@ -97,7 +111,7 @@ function partsOf(request: WebhookRequest): Parts | Verification {
 /** Where a certificate may be read; null for any address that is not the vendor's or its twin's. */
 function placeOf(
   address: string,
-  { hosts, domain, twin }: RsaCertificateOptions,
+  { hosts, domain, twin }: TransmissionOptions,
   facts: VerifyFacts,
 ): { readonly url: string; readonly twin: boolean } | null {
   const url = URL.parse(address)

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Connection } from '@patchbay/prisma/generated/client.ts'
-import type { Actor } from '@patchbay/schema/context.ts'
+import type { Actor, HubReaders } from '@patchbay/schema/context.ts'
+import { globalId } from '@patchbay/schema/node.ts'
 import { createAudit } from '@patchbay/server/engine/audit/audit.ts'
 import type { Audit } from '@patchbay/server/engine/audit/contract.ts'
 import type { BindOptions, Calls } from '@patchbay/server/engine/calls/contract.ts'
@@ -16,7 +17,12 @@ import type { LiveHub } from '@patchbay/server/engine/live/contract.ts'
 import type { Vault } from '@patchbay/server/engine/vault/contract.ts'
 import { createVault, localWrapper } from '@patchbay/server/engine/vault/vault.ts'
 import { createCommands, type Collaborators } from '@patchbay/server/commands/index.ts'
-import { providers } from '@patchbay/server/providers/index.ts'
+import { createFanOut } from '@patchbay/server/engine/delivery/fan-out.ts'
+import { createEndpointKeys } from '@patchbay/server/engine/delivery/keys.ts'
+import { createPayloads } from '@patchbay/server/engine/delivery/payloads.ts'
+import { createQueryRunner } from '@patchbay/server/http/graphql-runner.ts'
+import { newId as timeOrderedId } from '@patchbay/server/app/ids.ts'
+import { catalog, providers } from '@patchbay/server/providers/index.ts'
 import type { CallAnswer, CallRequest, Provider } from '@patchbay/server/providers/provider.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
 
@@ -83,7 +89,8 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     },
   }
   const now = () => clock.now
-  const newId = () => randomUUID()
+  // Rows of the event logs are found by the instant inside their id; any other id may be any.
+  const newId = (at?: number) => (at === undefined ? randomUUID() : timeOrderedId(at))
   const audit = createAudit({ database, now })
   const live = createLive({ database })
   await live.start()
@@ -108,6 +115,8 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     },
   }
   const egress = options.labOrigin === undefined ? null : createEgress({ allowOrigins: [options.labOrigin] })
+  // Where endpoints may be: every name leads to one public address, and nothing is sent there.
+  const outward = createEgress({ lookup: async () => [{ address: '93.184.216.34', family: 4 }] })
   const pipeline =
     egress &&
     createCalls({
@@ -147,6 +156,13 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     newId,
     ...(options.settings ? { settings: options.settings } : {}),
   })
+  const facts = { version: '0', demo: true, oidc: null, publicUrl: 'http://hub.test' }
+  const queries = createQueryRunner({
+    // No document of these tests asks what only a running hub knows.
+    surroundings: { database, live, catalog, hub: facts, readers: {} as HubReaders, now },
+    newId,
+  })
+  const payloads = createPayloads({ queries, globalEventId: (id) => globalId('Event', id) })
   const collaborators: Collaborators = {
     database,
     vault,
@@ -157,6 +173,10 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     credentials: { forget: (id) => void forgotten.push(id) },
     oauth: { start: async () => ({ flowId: newId(), url: `https://vendor.example/authorize?state=${newId()}` }) },
     health,
+    egress: outward,
+    fanOut: createFanOut({ live, now, newId: timeOrderedId }),
+    endpointKeys: createEndpointKeys({ database, vault, now, newId: timeOrderedId }),
+    payloads,
     people: {
       createUser: async ({ email, name, password }) => {
         const id = newId()
@@ -240,6 +260,8 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     close: async () => {
       await pipeline?.close()
       await egress?.close()
+      await outward.close()
+      await payloads.close()
       await audit.close()
       await live.close()
       await database.cleanup()

@@ -20,9 +20,11 @@ import { createCommands, type Collaborators } from './commands/index.ts'
 import { preconfigure } from './commands/preconfigured.ts'
 import { projectFolder, type Config } from './config.ts'
 import { demoOrganization, startDemo } from './demo.ts'
+import { createAlerts } from './engine/alerts/alerts.ts'
 import { createAudit } from './engine/audit/audit.ts'
 import { createCallLog, createCalls, createPlainCalls } from './engine/calls/calls.ts'
 import { createFanOut } from './engine/delivery/fan-out.ts'
+import { createDispatcher } from './engine/delivery/dispatcher.ts'
 import { createEndpointKeys } from './engine/delivery/keys.ts'
 import { createPayloads } from './engine/delivery/payloads.ts'
 import { createEgress } from './engine/egress/egress.ts'
@@ -87,6 +89,7 @@ export interface App {
 /** Requests still open after this long are cut. */
 const drainMs = 6000
 const queueDrainMs = 4000
+const deliveryDrainMs = 3000
 
 /**
  * Builds the hub, every part once and in the order they need each other. Whatever was opened is closed again when a later
@@ -220,6 +223,20 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   const queries = createQueryRunner({ surroundings: { database, live, catalog, hub: facts, readers, now }, newId })
   const payloads = createPayloads({ queries, globalEventId: (id) => globalId('Event', id) })
   stack.defer(() => payloads.close())
+  const dispatcher = createDispatcher({
+    database,
+    live,
+    alerts: createAlerts({ live, now, newId }),
+    egress,
+    keys: endpointKeys,
+    payloads,
+    version,
+    now,
+    random,
+    newId,
+    onFault: fault('deliveries'),
+  })
+  stack.defer(() => dispatcher.stop(deliveryDrainMs))
 
   // The rules.
   const parts: Collaborators = {
@@ -266,7 +283,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     bootstrapApiKey: config.bootstrapApiKey,
   })
   if (first.admin?.password) say(firstSignIn(url, { email: first.admin.email, password: first.admin.password }))
-  registerGauges(metrics, { database, live, callLog })
+  registerGauges(metrics, { database, live, callLog, dispatcher })
 
   let letGo = async (): Promise<void> => {}
   async function start(): Promise<void> {
@@ -318,6 +335,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
         log,
       })
       stack.defer(stopWorkers)
+      await dispatcher.start()
       const actor = systemActor(first.organizationId, 'Environment', newId)
       for (const made of await preconfigure(parts, commands.connection, actor, config.connections))
         log.info(

@@ -1,13 +1,33 @@
 import type { Database } from '@patchbay/prisma/database.ts'
 import type { CallLog } from '../engine/calls/calls.ts'
+import type { Dispatcher } from '../engine/delivery/contract.ts'
 import type { LiveHub } from '../engine/live/contract.ts'
 import type { Metrics } from '../http/metrics.ts'
 
+/** Counting further would cost more than the figure is worth. */
+const mostCounted = 100_000
+
 /** Figures that are read when somebody looks. */
-export function registerGauges(metrics: Metrics, parts: { database: Database; live: LiveHub; callLog: CallLog }): void {
-  const { database, live, callLog } = parts
+export function registerGauges(
+  metrics: Metrics,
+  parts: { database: Database; live: LiveHub; callLog: CallLog; dispatcher: Pick<Dispatcher, 'open'> },
+): void {
+  const { database, live, callLog, dispatcher } = parts
   metrics.gauge('patchbay_live_subscribers', 'Open live subscriptions of this process', () => live.subscriberCount)
   metrics.gauge('patchbay_call_log_waiting', 'Call log rows not yet committed', () => callLog.waiting)
+  metrics.gauge('patchbay_delivery_attempts_open', 'Requests to endpoints open in this process', () => dispatcher.open)
+  metrics.gauge(
+    'patchbay_deliveries_waiting',
+    `Deliveries still to be sent, counted up to ${mostCounted}`,
+    async () => {
+      const found = await counts(
+        database,
+        `select 'waiting' as name, count(*)::int as rows
+       from (select 1 from "Delivery" where "nextAttemptAt" is not null limit ${mostCounted}) as waiting`,
+      )
+      return found['waiting'] ?? 0
+    },
+  )
   metrics.gauges('patchbay_connections', 'Connections of all organizations by health', 'health', () =>
     counts(database, `select health::text as name, count(*)::int as rows from "Connection" group by 1`),
   )

@@ -6,6 +6,7 @@ import type { Calls } from '../engine/calls/contract.ts'
 import type { EndpointKeys, FanOut, Payloads } from '../engine/delivery/contract.ts'
 import type { Egress } from '../engine/egress/contract.ts'
 import type { Health } from '../engine/health/contract.ts'
+import type { Inbound, Registration } from '../engine/inbound/contract.ts'
 import type { Jobs } from '../engine/jobs/contract.ts'
 import type { LiveWriter } from '../engine/live/contract.ts'
 import type { Credentials, OAuth } from '../engine/oauth/contract.ts'
@@ -27,7 +28,11 @@ export interface Collaborators {
   readonly egress: Pick<Egress, 'check'>
   readonly fanOut: FanOut
   readonly endpointKeys: Pick<EndpointKeys, 'create' | 'forget'>
-  readonly payloads: Pick<Payloads, 'check' | 'make'>
+  readonly payloads: Pick<Payloads, 'check' | 'make' | 'map'>
+  readonly inbound: Pick<Inbound, 'verifyAgain' | 'forget'>
+  readonly registration: Pick<Registration, 'unregister'>
+  /** Where people and vendors reach this hub, without a trailing slash. */
+  readonly publicUrl: string
   readonly people: Pick<People, 'createUser' | 'checkPassword' | 'forget'>
   readonly provider: (slug: string) => Provider | undefined
   /** Slugs of all providers, for "did you mean". */

@@ -3,6 +3,7 @@ import type { Connection } from '@patchbay/prisma/generated/client.ts'
 import type { ConnectionCommands } from '@patchbay/schema/commands/connection.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import { ConflictError, ForbiddenError, InvalidInputError } from '@patchbay/schema/errors.ts'
+import { ringSources } from '../engine/inbound/secrets.ts'
 import type { Fields, Provider } from '../providers/provider.ts'
 import { createSetCredentials } from './connection-credentials.ts'
 import { completeness, merge } from './connection-fields.ts'
@@ -214,6 +215,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
         // Credentials, grant, probes and incidents go with the row; logged calls and audit entries stay.
         await tx.connection.delete({ where: { id: connection.id } })
         await ringCredentials(tx, connection.id)
+        await ringSources(tx, connection.id)
         await audit.append(tx, actor, {
           action: 'connection.deleted',
           subjectType: 'Connection',
@@ -223,6 +225,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
         return connection.id
       })
       hub.credentials.forget(id)
+      hub.inbound.forget(id)
       return { id }
     },
   } satisfies ConnectionCommands
@@ -235,6 +238,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
     after: Connection,
   ): Promise<void> {
     const view = ({ status, statusReason }: Connection) => ({ status, statusReason })
+    await ringSources(tx, before.id)
     await audit.append(tx, actor, {
       action,
       subjectType: 'Connection',

@@ -3,10 +3,12 @@ import type { Collaborators } from './collaborators.ts'
 import { createConnectionCommands } from './connection.ts'
 import { createDeliveryCommands } from './delivery.ts'
 import { createEndpointCommands } from './endpoint.ts'
+import { createInboundEventCommands } from './inbound-event.ts'
 import { createIncidentCommands } from './incident.ts'
 import { createLabCommands } from './lab.ts'
 import { createMemberCommands } from './member.ts'
 import { createOrganizationCommands } from './organization.ts'
+import { createSourceCommands } from './source.ts'
 import { createVaultCommands } from './vault.ts'
 
 export type { Collaborators } from './collaborators.ts'
@@ -15,6 +17,8 @@ export type { Collaborators } from './collaborators.ts'
 export function createCommands(hub: Collaborators): Commands {
   return {
     connection: createConnectionCommands(hub),
+    source: createSourceCommands(hub),
+    inboundEvent: createInboundEventCommands(hub),
     endpoint: createEndpointCommands(hub),
     delivery: createDeliveryCommands(hub),
     incident: createIncidentCommands(hub),

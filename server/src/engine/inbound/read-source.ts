@@ -139,7 +139,9 @@ export function createSourceReader(options: SourceReaderOptions) {
     const holding = row.secrets.filter(
       ({ kind, expiresAt }) => kind === 'TOKEN' && (expiresAt === null || expiresAt > now()),
     )
-    return Promise.all(holding.map((secret) => unseal(secret, 'SourceSecret')))
+    // One that is on its way out comes last, however new.
+    const lasting = holding.toSorted((a, b) => Number(a.expiresAt !== null) - Number(b.expiresAt !== null))
+    return Promise.all(lasting.map((secret) => unseal(secret, 'SourceSecret')))
   }
 
   return { byToken, byId, open, tokens }

@@ -1,9 +1,10 @@
 import type { HandshakeAnswer, VerifyFacts, WebhookRequest } from '../../providers/webhook.ts'
 import type { FoundSource, InboundAnswer, InboundRequest } from './contract.ts'
+import { identify } from './identify.ts'
 import type { Intake } from './intake.ts'
-import { digestOf, keep, quarantineDigest, type IsSecretName } from './keep.ts'
+import { keep, quarantineDigest, type IsSecretName } from './keep.ts'
 import type { Limits } from './limits.ts'
-import { messageOf, storable } from './message.ts'
+import { storable } from './message.ts'
 import { prove, verdictWords, verifyFacts, type ProverOptions } from './prove.ts'
 import type { Sources } from './sources.ts'
 
@@ -26,8 +27,6 @@ const comeBack = (status: 429 | 503, seconds: number) => answer(status, { 'retry
 const awaySeconds = 5
 /** While a person keeps a source or its connection switched off. */
 const pausedSeconds = 300
-/** Longest vendor's type and id that are stored; a digest is made of the whole id. */
-const longestText = 500
 
 /**
  * Receives requests, in this order and no other: size → source → rate → raw bytes → question → proof → one transaction
@@ -86,7 +85,8 @@ export function createReceiver(options: ReceiverOptions): (request: InboundReque
 
     // One transaction.
     const at = now()
-    const identity = isProven ? identify(source, request, body) : { id: null, type: null, occurredAt: null }
+    const { headers, search } = request
+    const identity = isProven ? identify(source.spec, { headers, search, body }, onFault) : null
     const kept = keep(request, source.spec, options.isSecretName)
     const told = refusal < 300 ? ` Answered with ${refusal}, because the vendor ends the subscription otherwise.` : ''
     const taken = await intake.add({
@@ -96,9 +96,9 @@ export function createReceiver(options: ReceiverOptions): (request: InboundReque
       sourceId: source.id,
       connectionId: source.connection.id,
       provider: source.connection.provider,
-      vendorEventId: shorten(identity.id),
-      vendorType: shorten(identity.type),
-      occurredAt: identity.occurredAt,
+      vendorEventId: identity?.id ?? null,
+      vendorType: identity?.type ?? null,
+      occurredAt: identity?.occurredAt ?? null,
       verdict: verification.verdict,
       verdictText: storable(verdictWords(verification) + (isProven ? '' : told)),
       method: request.method,
@@ -107,7 +107,7 @@ export function createReceiver(options: ReceiverOptions): (request: InboundReque
       body,
       ipAddress: request.ipAddress,
       correlationId: request.correlationId,
-      digest: isProven ? digestOf(identity.id, body) : quarantineDigest(request, body),
+      digest: identity?.digest ?? quarantineDigest(request, body),
     })
 
     // Answer.
@@ -123,21 +123,7 @@ export function createReceiver(options: ReceiverOptions): (request: InboundReque
       return null
     }
   }
-
-  function identify(source: FoundSource, { headers, search }: InboundRequest, body: Uint8Array) {
-    try {
-      const { id, type, occurredAt } = source.spec.identify(messageOf({ headers, search, body }))
-      const isMoment = occurredAt !== null && !Number.isNaN(occurredAt.getTime())
-      return { id: id === '' ? null : id, type: type === '' ? null : type, occurredAt: isMoment ? occurredAt : null }
-    } catch (error) {
-      // Proven and not understood: its bytes are its identity, and it ends in the inbox.
-      onFault(error)
-      return { id: null, type: null, occurredAt: null }
-    }
-  }
 }
-
-const shorten = (text: string | null) => (text === null ? null : storable(text).slice(0, longestText))
 
 /** The result, or a failure after `ms`: a database that hangs is a database that is away. */
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { seeded } from './chance.ts'
 import type { Post } from './post.ts'
 import { mostTries } from './post.ts'
@@ -129,15 +128,13 @@ function forge(letter: Letter, trouble: Trouble | null, proof: readonly string[]
   return { body, headers: { ...headers, [signature]: otherSignature(headers[signature] ?? '') } }
 }
 
-/** Of the same form, and wrong: the last twelve letters and digits before the padding become others of their kind. */
+const alphabets = ['0123456789', 'abcdef', 'ghijklmnopqrstuvwxyz', 'ABCDEF', 'GHIJKLMNOPQRSTUVWXYZ']
+
+/** Of the same form, hex or base64, and wrong: every letter and digit of the end becomes the next of its kind. */
 function otherSignature(signature: string): string {
-  const shift = 1 + ((createHash('sha256').update(signature).digest()[0] ?? 0) % 5)
-  const turn = (character: string, first: string, size: number) =>
-    String.fromCharCode(first.charCodeAt(0) + ((character.charCodeAt(0) - first.charCodeAt(0) + shift) % size))
-  return signature.replace(/[\da-zA-Z]{12}(?==*$)/, (tail) =>
-    tail
-      .replace(/\d/g, (digit) => turn(digit, '0', 10))
-      .replace(/[a-f]/g, (letter) => turn(letter, 'a', 6))
-      .replace(/[A-F]/g, (letter) => turn(letter, 'A', 6)),
-  )
+  const next = (character: string) => {
+    const kind = alphabets.find((letters) => letters.includes(character)) ?? character
+    return kind.charAt((kind.indexOf(character) + 1) % kind.length)
+  }
+  return signature.replace(/[\w+/-]{1,12}(?==*$)/, (end) => end.replace(/[^\W_]/g, next))
 }

@@ -52,12 +52,12 @@ async function leaves(response: ServerResponse, ms: number): Promise<boolean> {
 }
 
 function answer(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>): void {
-  const body = status === 204 || status === 304 ? '' : JSON.stringify({ simulated: true, status })
+  const empty = status === 204 || status === 304
+  const body = JSON.stringify({ simulated: true, status })
   response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
+    ...(empty ? {} : { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) }),
     ...headers,
     'x-patchbay-lab': 'simulated',
-    'content-length': Buffer.byteLength(body),
   })
-  response.end(body)
+  response.end(empty ? '' : body)
 }

@@ -6,13 +6,13 @@ import type { Database } from '@patchbay/prisma/database.ts'
 import { DatabaseFault } from '@patchbay/prisma/errors.ts'
 import type { Commands } from '@patchbay/schema/commands/index.ts'
 import type { Actor, HubFacts } from '@patchbay/schema/context.ts'
-import { globalId } from '@patchbay/schema/node.ts'
 import { startLab, type Lab, type LabOptions } from '../lab/lab.ts'
 import { firstSignIn } from './app/banner.ts'
 import { openData, StartError } from './app/data.ts'
 import { countCalls, registerGauges } from './app/gauges.ts'
 import { newId as timeOrderedId } from './app/ids.ts'
 import { readinessChecks } from './app/readiness.ts'
+import { createOutbound } from './app/outbound.ts'
 import { createReaders } from './app/readers.ts'
 import { authSecretOf, derivedKey, masterKeysOf } from './app/secrets.ts'
 import { startWorkers } from './app/workers.ts'
@@ -20,13 +20,8 @@ import { createCommands, type Collaborators } from './commands/index.ts'
 import { preconfigure } from './commands/preconfigured.ts'
 import { projectFolder, type Config } from './config.ts'
 import { demoOrganization, startDemo } from './demo.ts'
-import { createAlerts } from './engine/alerts/alerts.ts'
 import { createAudit } from './engine/audit/audit.ts'
 import { createCallLog, createCalls, createPlainCalls } from './engine/calls/calls.ts'
-import { createFanOut } from './engine/delivery/fan-out.ts'
-import { createDispatcher } from './engine/delivery/dispatcher.ts'
-import { createEndpointKeys } from './engine/delivery/keys.ts'
-import { createPayloads } from './engine/delivery/payloads.ts'
 import { createEgress } from './engine/egress/egress.ts'
 import { createHealth } from './engine/health/health.ts'
 import type { HealthSettings } from './engine/health/settings.ts'
@@ -89,7 +84,6 @@ export interface App {
 /** Requests still open after this long are cut. */
 const drainMs = 6000
 const queueDrainMs = 4000
-const deliveryDrainMs = 3000
 
 /**
  * Builds the hub, every part once and in the order they need each other. Whatever was opened is closed again when a later
@@ -218,25 +212,22 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     publicUrl: url,
   }
   const readers = createReaders({ database, calls, audit, now: milliseconds })
-  const fanOut = createFanOut({ live, now, newId })
-  const endpointKeys = createEndpointKeys({ database, vault, now, newId })
   const queries = createQueryRunner({ surroundings: { database, live, catalog, hub: facts, readers, now }, newId })
-  const payloads = createPayloads({ queries, globalEventId: (id) => globalId('Event', id) })
-  stack.defer(() => payloads.close())
-  const dispatcher = createDispatcher({
+  const onFault = fault('deliveries')
+  const outbound = createOutbound({
     database,
     live,
-    alerts: createAlerts({ live, now, newId }),
+    vault,
     egress,
-    keys: endpointKeys,
-    payloads,
+    queries,
     version,
     now,
     random,
     newId,
-    onFault: fault('deliveries'),
+    onFault,
+    stack,
   })
-  stack.defer(() => dispatcher.stop(deliveryDrainMs))
+  const { fanOut, endpointKeys, payloads, dispatcher } = outbound
 
   // The rules.
   const parts: Collaborators = {

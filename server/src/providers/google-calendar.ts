@@ -11,6 +11,7 @@ import type { Call, ConnectionFacts } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
+import { googleCalendarWebhooks } from './google-calendar-webhooks.ts'
 
 const permissions = [
   {
@@ -289,4 +290,5 @@ export const googleCalendar = defineProvider({
     },
   ],
   operations: { 'events.list': listEvents, 'events.create': createEvent },
+  webhooks: googleCalendarWebhooks,
 })

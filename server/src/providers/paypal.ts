@@ -6,6 +6,7 @@ import { defineProvider } from './provider.ts'
 import { cannotSend, judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { exponentOf, fromDecimal, toDecimal } from './shared/money.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
+import { paypalWebhooks } from './paypal-webhooks.ts'
 
 const permissions = [
   { name: 'Accept payments', why: 'creating orders and reading them back', required: true },
@@ -274,4 +275,5 @@ export const paypal = defineProvider({
     ),
   ],
   operations: { 'payments.create': createPayment, 'payments.get': getPayment },
+  webhooks: paypalWebhooks,
 })

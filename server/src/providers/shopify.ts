@@ -7,12 +7,14 @@ import type {
 } from '@patchbay/schema/capabilities/ecommerce.ts'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-import type { Call, CallAnswer, Fields } from './provider.ts'
+import type { Call, Fields } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { readGraphql } from './shared/graphql.ts'
 import { fromDecimal } from './shared/money.ts'
 import { connectionStep, permissionsByList } from './shared/steps.ts'
+import { ask, dataOf, grantedScopes } from './shopify-graphql.ts'
+import { shopifyWebhooks } from './shopify-webhooks.ts'
 
 const permissions = [
   {
@@ -27,25 +29,9 @@ const shopPattern = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,60}\.myshopify\.com$/
 const versionPattern = /^20\d\d-(01|04|07|10)$/
 const latestVersion = '2026-10'
 
-const ask = (call: Call, query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<CallAnswer> =>
-  call({ method: 'POST', path: '/graphql.json', json: { query, variables } })
-
-const dataOf = <Shape extends z.ZodType>(shape: Shape) => z.object({ data: shape })
-
 async function probe(call: Call): Promise<void> {
   const answer = await ask(call, '{ shop { id name myshopifyDomain currencyCode } }')
   readAnswer('Shopify', answer, dataOf(z.object({ shop: z.object({ id: z.string() }) })), () => undefined)
-}
-
-const scopeList = dataOf(
-  z.object({ currentAppInstallation: z.object({ accessScopes: z.array(z.object({ handle: z.string() })) }) }),
-)
-
-async function grantedScopes(call: Call): Promise<string[]> {
-  const answer = await ask(call, '{ currentAppInstallation { accessScopes { handle } } }')
-  return readAnswer('Shopify', answer, scopeList, ({ data }) =>
-    data.currentAppInstallation.accessScopes.map((scope) => scope.handle),
-  )
 }
 
 /** A page of 25 with 20 lines each stays below the 1,000 points one query may cost. */
@@ -247,7 +233,7 @@ export const shopify = defineProvider({
       {
         name: 'clientSecret',
         label: 'App client secret',
-        help: 'Only for OAuth: on the same page.',
+        help: 'On the same page. OAuth needs it, and so do webhooks: Shopify signs them with it.',
         kind: 'secret',
         required: false,
       },
@@ -385,4 +371,5 @@ export const shopify = defineProvider({
     },
   ],
   operations: { 'orders.list': listOrders, 'products.list': listProducts },
+  webhooks: shopifyWebhooks,
 })

@@ -7,6 +7,8 @@ import { defineProvider } from './provider.ts'
 import { at, judgeWith, malformed, textAt } from './shared/failure.ts'
 import { fetchFromCall, unwrap } from './shared/fetch-from-call.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
+import { fromStripeAmount, toStripeAmount } from './stripe-amounts.ts'
+import { stripeWebhooks } from './stripe-webhooks.ts'
 
 /** The version the SDK in our lock file is typed for; sent always, so an account's default cannot change answers. */
 const apiVersion = '2026-10-28.endive'
@@ -20,37 +22,6 @@ const permissions = [
   },
   { name: 'Charges and Refunds: write (rak_charge_write)', why: 'refunds', required: false },
 ] as const
-
-/** Amounts differ from ISO 4217 in three currencies: https://docs.stripe.com/currencies#special-cases */
-const amountExponents: Readonly<Record<string, { readonly iso: number; readonly stripe: number }>> = {
-  ISK: { iso: 0, stripe: 2 },
-  UGX: { iso: 0, stripe: 2 },
-  MGA: { iso: 2, stripe: 0 },
-}
-const threeDecimals = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND'])
-
-/** ISO minor units as the integer Stripe takes. Throws ProviderCallError where Stripe cannot hold the amount. */
-function toStripeAmount(amountMinor: number, currency: string): number {
-  const special = amountExponents[currency]
-  const shift = special === undefined ? 0 : special.stripe - special.iso
-  const amount = shift < 0 ? amountMinor / 10 ** -shift : amountMinor * 10 ** shift
-  const step = threeDecimals.has(currency) ? 10 : 1
-  if (!Number.isSafeInteger(amount) || amount % step !== 0)
-    throw new ProviderCallError({
-      errorClass: 'INVALID_REQUEST',
-      message: `Stripe cannot charge ${amountMinor} minor units of ${currency} exactly.`,
-      advice: `Round the amount: Stripe takes ${currency} ${step === 10 ? 'in steps of 10 minor units' : 'in whole units'}.`,
-      field: 'amount',
-    })
-  return amount
-}
-
-function fromStripeAmount(amount: number, currency: string): number {
-  const special = amountExponents[currency]
-  if (special === undefined) return amount
-  const shift = special.iso - special.stripe
-  return shift < 0 ? Math.round(amount / 10 ** -shift) : amount * 10 ** shift
-}
 
 const statuses: Readonly<Record<string, PaymentStatus>> = {
   requires_payment_method: 'REQUIRES_ACTION',
@@ -298,4 +269,5 @@ export const stripe = defineProvider({
     },
   ],
   operations: { 'payments.create': createPayment, 'payments.get': getPayment },
+  webhooks: stripeWebhooks(apiVersion),
 })

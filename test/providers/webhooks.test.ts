@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest'
+import { InvalidInputError } from '@patchbay/schema/errors.ts'
+import { eventTypes } from '@patchbay/schema/event-types/index.ts'
+import { providers } from '@patchbay/server/providers/index.ts'
+import type { MappedEvent, WebhookMessage, WebhookSpec } from '@patchbay/server/providers/webhook.ts'
+import { webhookSamples } from './webhook-samples/index.ts'
+import { canary, type Sample } from './webhook-samples/sample.ts'
+
+const connection = {
+  id: 'connection-1',
+  environment: 'SANDBOX' as const,
+  settings: { shop: 'your-shop.myshopify.com' },
+  baseUrl: null,
+}
+
+const sending = [...providers.values()].flatMap(({ entry, webhooks }) =>
+  webhooks === undefined ? [] : [{ slug: entry.slug, entry, webhooks }],
+)
+const all = sending.flatMap(({ slug, webhooks }) =>
+  (webhookSamples[slug] ?? []).map((sample, index) => ({ slug, webhooks, sample, name: `${sample.type} (${index})` })),
+)
+
+function messageWith({ headers }: Sample, body: unknown): WebhookMessage {
+  const text = body === undefined ? '' : JSON.stringify(body)
+  return {
+    headers: headers ?? {},
+    query: new URLSearchParams(),
+    text,
+    // What arrives was text: undefined members are gone.
+    body: text === '' ? undefined : (JSON.parse(text) as unknown),
+  }
+}
+const messageOf = (sample: Sample) => messageWith(sample, sample.body)
+
+function mapped(webhooks: WebhookSpec, message: WebhookMessage): readonly MappedEvent[] {
+  const type = webhooks.identify(message).type ?? ''
+  const map = webhooks.events[type] ?? webhooks.events['*']
+  if (map === undefined) throw new Error(`No map for ${type}`)
+  return [map(message, connection)].flat()
+}
+
+describe('W3: what vendors send becomes the hub’s own events', () => {
+  test('every one of the first eight but Aramex sends webhooks', () => {
+    expect(sending.map(({ slug }) => slug).sort()).toEqual(Object.keys(webhookSamples).sort())
+  })
+
+  test.each(sending)('$slug: every type it announces is mapped or left out on purpose', ({ slug, entry, webhooks }) => {
+    const known = new Set([...Object.keys(webhooks.events), ...(webhooks.ignore ?? [])])
+    expect(entry.webhookEvents.filter((type) => !known.has(type))).toEqual([])
+    expect(new Set(webhooks.ignore).isDisjointFrom(new Set(Object.keys(webhooks.events)))).toBe(true)
+    const tried = new Set(webhookSamples[slug]?.map(({ type }) => type))
+    expect(Object.keys(webhooks.events).filter((type) => !tried.has(type))).toEqual([])
+  })
+
+  test.each(all)('$slug: $name', ({ webhooks, sample }) => {
+    const message = messageOf(sample)
+    const identity = webhooks.identify(message)
+    expect(identity.type).toBe(sample.type)
+    if (sample.id !== undefined) expect(identity.id).toBe(sample.id)
+    if (sample.occurredAt !== undefined) expect(identity.occurredAt?.toISOString() ?? null).toBe(sample.occurredAt)
+    const events = mapped(webhooks, message)
+    expect(events.map(({ type }) => type)).toEqual(sample.events.map(({ type }) => type))
+    for (const [index, event] of events.entries()) {
+      const data = eventTypes.get(event.type)?.data
+      // Every member is there and named in the catalogue: nothing is dropped, nothing is made up.
+      expect(data?.parse(event.data)).toEqual(event.data)
+      expect(event.data).toMatchObject(sample.events[index]?.data ?? {})
+      if (sample.occurredAt) expect(event.occurredAt?.toISOString()).toBe(sample.occurredAt)
+    }
+    expect(JSON.stringify(events)).not.toContain(canary)
+  })
+
+  test.each(all.filter(({ sample }) => sample.body !== undefined))(
+    '$slug: $name, without what it must have, is refused by name',
+    ({ webhooks, sample }) => {
+      const map = webhooks.events[sample.type]
+      for (const body of [undefined, null, 'text', 12, {}, [{}]])
+        expect(() => map?.(messageWith(sample, body), connection)).toThrow(InvalidInputError)
+    },
+  )
+
+  test.each(sending)('$slug: nonsense is no identity, and no crash', ({ webhooks }) => {
+    for (const body of [undefined, null, 'text', 12, [], [null], { id: {}, type: [], created: 'never' }]) {
+      const identity = webhooks.identify({ headers: {}, query: new URLSearchParams(), text: '', body })
+      expect(identity.occurredAt).toBeNull()
+    }
+  })
+
+  test('W2: a repeat of Printful’s is the same event, whatever its count of retries', () => {
+    const spec = providers.get('printful')?.webhooks
+    const [sample, other] = webhookSamples['printful'] ?? []
+    if (spec === undefined || sample === undefined || other === undefined) throw new Error('Printful has no samples')
+    const again = messageWith(sample, { ...(sample.body as object), retries: 3 })
+    expect(spec.identify(again).id).toBe(spec.identify(messageOf(sample)).id)
+    expect(spec.identify(messageOf(other)).id).not.toBe(spec.identify(messageOf(sample)).id)
+  })
+
+  test('W2: every event of a SendGrid batch keeps its own id', () => {
+    const spec = providers.get('sendgrid')?.webhooks
+    const batch = webhookSamples['sendgrid']?.find(({ type }) => type === 'batch')
+    if (spec === undefined || batch === undefined) throw new Error('SendGrid has no batch')
+    expect(mapped(spec, messageOf(batch)).map(({ key }) => key)).toEqual(['sg_delivered', 'sg_open'])
+  })
+
+  test('an amount that is none is refused by name', () => {
+    const map = providers.get('shopify')?.webhooks?.events['orders/paid']
+    const sample = webhookSamples['shopify']?.find(({ type }) => type === 'orders/paid')
+    if (map === undefined || sample === undefined) throw new Error('Shopify has no orders/paid')
+    const body = { ...(sample.body as object), total_price: '12,50' }
+    expect(() => map(messageWith(sample, body), connection)).toThrow(/12,50/)
+  })
+})
+
+describe('the marketplace says how webhooks are set up', () => {
+  test.each(sending)('$slug', ({ entry, webhooks }) => {
+    expect(entry.webhooks).toMatchObject({
+      registers: webhooks.registration !== undefined,
+      setup: webhooks.setup,
+    })
+    if (entry.webhooks?.secretFrom === 'SOURCE' || entry.webhooks?.secretFrom === 'CREDENTIAL') {
+      expect(entry.webhooks.secretLabel).not.toBeNull()
+      expect(entry.webhooks.secretHelp).not.toBeNull()
+    }
+  })
+
+  test('Aramex sends none', () => {
+    expect(providers.get('aramex')?.entry.webhooks).toBeNull()
+  })
+})

@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '@patchbay/prisma/database.ts'
 import { DatabaseFault } from '@patchbay/prisma/errors.ts'
 import type { Commands } from '@patchbay/schema/commands/index.ts'
-import type { Actor, HubFacts } from '@patchbay/schema/context.ts'
+import type { HubFacts } from '@patchbay/schema/context.ts'
 import { startLab, type Lab, type LabOptions } from '../lab/lab.ts'
 import { firstSignIn } from './app/banner.ts'
 import { openData, StartError } from './app/data.ts'
 import { countCalls, registerGauges } from './app/gauges.ts'
+import { createInboundParts } from './app/inbound.ts'
 import { newId as timeOrderedId } from './app/ids.ts'
+import { originsOf } from './app/origin.ts'
+import { ownOrganization, systemActor } from './app/own-organization.ts'
 import { readinessChecks } from './app/readiness.ts'
 import { createOutbound } from './app/outbound.ts'
 import { createReaders } from './app/readers.ts'
 import { authSecretOf, derivedKey, masterKeysOf } from './app/secrets.ts'
+import { readVersion } from './app/version.ts'
 import { startWorkers } from './app/workers.ts'
 import { createCommands, type Collaborators } from './commands/index.ts'
 import { preconfigure } from './commands/preconfigured.ts'
@@ -38,6 +41,7 @@ import { authDoor } from './http/auth.ts'
 import { createAddressReader } from './http/client-address.ts'
 import { createGraphql } from './http/graphql.ts'
 import { createQueryRunner } from './http/graphql-runner.ts'
+import { inboundDoor } from './http/inbound.ts'
 import { createMetrics } from './http/metrics.ts'
 import { oauthDoor } from './http/oauth.ts'
 import { opsDoor } from './http/ops.ts'
@@ -229,6 +233,26 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   })
   const { fanOut, endpointKeys, payloads, dispatcher } = outbound
 
+  // Webhooks on their way in.
+  const newToken = () => randomBytes(32).toString('base64url')
+  const hooks = { publicUrl: url, hooksPerMinute: config.hooksPerMinute }
+  const shared = {
+    database,
+    vault,
+    audit,
+    live,
+    jobs,
+    calls,
+    plainCalls,
+    egress,
+    provider,
+    now,
+    random,
+    newId,
+    newToken,
+  }
+  const { inbound, router, registration } = createInboundParts({ ...shared, ...outbound, ...hooks, fault, stack })
+
   // The rules.
   const parts: Collaborators = {
     database,
@@ -244,6 +268,9 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     fanOut,
     endpointKeys,
     payloads,
+    inbound,
+    registration,
+    publicUrl: url,
     people,
     provider,
     providerSlugs: [...providers.keys()],
@@ -252,7 +279,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     probeIntervalSeconds: config.probeIntervalSeconds,
     now,
     newId,
-    newToken: () => randomBytes(32).toString('base64url'),
+    newToken,
   }
   const commands = createCommands(parts)
   const authorizations: Pick<OAuth, 'finish'> = {
@@ -274,7 +301,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     bootstrapApiKey: config.bootstrapApiKey,
   })
   if (first.admin?.password) say(firstSignIn(url, { email: first.admin.email, password: first.admin.password }))
-  registerGauges(metrics, { database, live, callLog, dispatcher })
+  registerGauges(metrics, { database, live, callLog, dispatcher, inbound })
 
   let letGo = async (): Promise<void> => {}
   async function start(): Promise<void> {
@@ -309,7 +336,8 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
       }),
     ])
     const admin = adminDoor(options.clientFolder ?? join(projectFolder, 'client/build'))
-    server.mount({ graphql: graphql.handle, upgrade: graphql.upgrade, rest, admin })
+    await inbound.start()
+    server.mount({ graphql: graphql.handle, upgrade: graphql.upgrade, hooks: inboundDoor(inbound), rest, admin })
 
     // The work.
     if (config.role !== 'web') {
@@ -317,6 +345,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
         database,
         jobs,
         health,
+        registration,
         vault,
         audit,
         live,
@@ -327,6 +356,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
       })
       stack.defer(stopWorkers)
       await dispatcher.start()
+      await router.start()
       const actor = systemActor(first.organizationId, 'Environment', newId)
       for (const made of await preconfigure(parts, commands.connection, actor, config.connections))
         log.info(
@@ -362,26 +392,6 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
 async function labKept(config: Config): Promise<LabOptions> {
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
   return { persist: join(config.dataFolder, 'lab.json') }
-}
-
-/** Every spelling of this hub's own origin, then those the settings name. */
-function originsOf(config: Config, url: string, port: number): readonly string[] {
-  const local = config.publicUrl === null ? [`http://127.0.0.1:${port}`, `http://[::1]:${port}`] : []
-  return [url, ...local, ...config.corsOrigins]
-}
-
-function ownOrganization({ organizationName: name }: Config) {
-  const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? []
-  return { name, slug: words.join('-') || 'organization', country: null, currency: 'USD', timeZone: 'UTC', demo: false }
-}
-
-function systemActor(organizationId: string, name: string, newId: () => string): Actor {
-  return { kind: 'SYSTEM', id: null, name, organizationId, ipAddress: null, correlationId: newId(), connectionIds: [] }
-}
-
-function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { version: string }
-  return manifest.version
 }
 
 function closing(database: Database): Database & AsyncDisposable {

@@ -1,6 +1,7 @@
 import type { Database } from '@patchbay/prisma/database.ts'
 import type { CallLog } from '../engine/calls/calls.ts'
 import type { Dispatcher } from '../engine/delivery/contract.ts'
+import type { Inbound } from '../engine/inbound/contract.ts'
 import type { LiveHub } from '../engine/live/contract.ts'
 import type { Metrics } from '../http/metrics.ts'
 
@@ -10,9 +11,16 @@ const mostCounted = 100_000
 /** Figures that are read when somebody looks. */
 export function registerGauges(
   metrics: Metrics,
-  parts: { database: Database; live: LiveHub; callLog: CallLog; dispatcher: Pick<Dispatcher, 'open'> },
+  parts: {
+    database: Database
+    live: LiveHub
+    callLog: CallLog
+    dispatcher: Pick<Dispatcher, 'open'>
+    inbound: Pick<Inbound, 'waiting'>
+  },
 ): void {
-  const { database, live, callLog, dispatcher } = parts
+  const { database, live, callLog, dispatcher, inbound } = parts
+  metrics.gauge('patchbay_webhooks_waiting', 'Webhooks received and not yet committed', () => inbound.waiting)
   metrics.gauge('patchbay_live_subscribers', 'Open live subscriptions of this process', () => live.subscriberCount)
   metrics.gauge('patchbay_call_log_waiting', 'Call log rows not yet committed', () => callLog.waiting)
   metrics.gauge('patchbay_delivery_attempts_open', 'Requests to endpoints open in this process', () => dispatcher.open)

@@ -5,6 +5,8 @@ import type { Audit } from '../engine/audit/contract.ts'
 import { runReplay, unfinishedReplays } from '../engine/delivery/replay.ts'
 import type { Health } from '../engine/health/contract.ts'
 import { registerHealth } from '../engine/health/register.ts'
+import type { Registration } from '../engine/inbound/contract.ts'
+import { registerRegistration } from '../engine/inbound/register.ts'
 import type { Jobs } from '../engine/jobs/contract.ts'
 import type { LiveWriter } from '../engine/live/contract.ts'
 import type { Vault } from '../engine/vault/contract.ts'
@@ -16,6 +18,7 @@ export interface WorkersOptions {
   readonly database: Database
   readonly jobs: Jobs
   readonly health: Health
+  readonly registration: Registration
   readonly vault: Vault
   readonly audit: Audit
   readonly live: Pick<LiveWriter, 'append'>
@@ -34,6 +37,7 @@ const checkpointEveryMs = 5 * 60_000
 export async function startWorkers(options: WorkersOptions): Promise<() => void> {
   const { database, jobs, log, newId, now } = options
   await registerHealth(jobs, options.health, { newId })
+  await registerRegistration(jobs, options.registration)
   // The queue notices a killed worker by its silence, which takes minutes; a start is a better moment. Sent before the
   // queue is taken, or nobody listens yet when it rings.
   for (const organizationId of await unfinishedRotations(database.system.sql, options.vault))

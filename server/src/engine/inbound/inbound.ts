@@ -12,7 +12,6 @@ import { verifyAgain } from './verify-again.ts'
 
 export { createRouter } from './route.ts'
 export { createRegistration } from './registration.ts'
-export { registerRegistration } from './register.ts'
 
 export interface InboundOptions
   extends Omit<SourceReaderOptions, 'newId' | 'database'>, Omit<ProverOptions, 'onFault'> {

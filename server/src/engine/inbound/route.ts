@@ -67,7 +67,7 @@ export function createRouter(options: RouterOptions): Router {
   /** One batch; whether there may be more. */
   async function pass(): Promise<boolean> {
     let claimed: readonly DueEvent[] = []
-    let waitFor: readonly WantedMapping[] = []
+    let waitFor: readonly WantedMapping[]
     try {
       const routed = await sql.transaction(async (tx) => {
         claimed = await claimDue(tx, now(), size)

@@ -6,6 +6,9 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** Whether a text looks like a row id, as logs write it. */
 export const isUuid = (text: string): boolean => uuid.test(text)
 
+/** Nouns of the API that have pages of their own. */
+type Noun =
+  'Connection' | 'Call' | 'Incident' | 'Source' | 'InboundEvent' | 'Event' | 'Endpoint' | 'Delivery' | 'Replay'
+
 /** Global id of a row: the API's pages take it, addresses and logs carry the shorter uuid. */
-export const globalId = (noun: 'Connection' | 'Call' | 'Incident', id: string): string =>
-  isUuid(id) ? btoa(`${noun}:${id.toLowerCase()}`) : id
+export const globalId = (noun: Noun, id: string): string => (isUuid(id) ? btoa(`${noun}:${id.toLowerCase()}`) : id)

@@ -7,6 +7,7 @@ import Settings from '@lucide/svelte/icons/settings'
 import Store from '@lucide/svelte/icons/store'
 import SquareTerminal from '@lucide/svelte/icons/square-terminal'
 import Users from '@lucide/svelte/icons/users'
+import Webhook from '@lucide/svelte/icons/webhook'
 import type { Component } from 'svelte'
 import type { Catalogue } from '#lib/i18n/i18n.svelte.ts'
 
@@ -25,6 +26,7 @@ const items: readonly NavItem[] = [
   { key: 'connections', href: '/connections', icon: Plug, main: true },
   { key: 'logs', href: '/logs', icon: ScrollText, main: true },
   { key: 'incidents', href: '/incidents', icon: Activity, main: true },
+  { key: 'webhooks', href: '/webhooks', icon: Webhook, main: false },
   { key: 'marketplace', href: '/marketplace', icon: Store, main: false },
   { key: 'members', href: '/members', icon: Users, main: false },
   { key: 'settings', href: '/settings', icon: Settings, main: false },

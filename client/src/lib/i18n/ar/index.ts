@@ -2,11 +2,13 @@ import { auth } from './auth.ts'
 import { common } from './everywhere.ts'
 import { connections } from './connections.ts'
 import { dashboard } from './dashboard.ts'
+import { deliveries } from './deliveries.ts'
 import { incidents } from './incidents.ts'
 import { lab } from './lab.ts'
 import { logs } from './logs.ts'
 import { marketplace } from './marketplace.ts'
 import { members } from './members.ts'
+import { outbound } from './outbound.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { state } from './state.ts'
@@ -18,11 +20,13 @@ export const ar: Catalogue = {
   common,
   connections,
   dashboard,
+  deliveries,
   incidents,
   lab,
   logs,
   marketplace,
   members,
+  outbound,
   settings,
   shell,
   state,

@@ -13,6 +13,7 @@ export const shell: Messages<typeof source> = {
     marketplace: 'السوق',
     logs: 'السجلات',
     incidents: 'الحوادث',
+    webhooks: 'الإشعارات',
     members: 'الأعضاء',
     settings: 'الإعدادات',
     lab: 'المختبر',

@@ -12,6 +12,7 @@ export const shell = {
     marketplace: 'Marketplace',
     logs: 'Logs',
     incidents: 'Incidents',
+    webhooks: 'Webhooks',
     members: 'Members',
     settings: 'Settings',
     lab: 'Lab',

@@ -50,14 +50,15 @@ const LabVendor = builder.objectRef<LabBehaviour>('LabVendor').implement({
   }),
 })
 
-const LabType = builder.objectRef<{ readonly vendors: readonly LabBehaviour[] }>('Lab').implement({
+export const LabType = builder.objectRef<{ readonly vendors: readonly LabBehaviour[] }>('Lab').implement({
   description: 'The provider lab: local fakes of vendors, for demo and tests.',
   fields: (t) => ({
     vendors: t.field({ type: [LabVendor], description: 'Every simulated vendor.', resolve: (lab) => [...lab.vendors] }),
   }),
 })
 
-function labOf({ commands }: Context): LabCommands {
+/** The lab's commands; ConflictError outside demo mode. */
+export function labOf({ commands }: Context): LabCommands {
   if (commands.lab === null) throw new ConflictError('The provider lab runs in demo mode only.')
   return commands.lab
 }

@@ -1,23 +1,25 @@
 import type { LabBehaviour, LabChange, LabCommands } from '@patchbay/schema/commands/lab.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
-import { ConflictError, InvalidInputError, NotFoundError, type FieldFault } from '@patchbay/schema/errors.ts'
+import { InvalidInputError, type FieldFault } from '@patchbay/schema/errors.ts'
 import type { Collaborators } from './collaborators.ts'
 import { difference } from './connection-view.ts'
+import { createLabControl } from './lab-control.ts'
+import { createLabWebhooks } from './lab-webhooks.ts'
 import { transact } from './transact.ts'
 
 const refreshes = ['OK', 'TRANSIENT', 'LOST_RACE', 'TERMINAL']
-/** An answer of the lab, which is a local process, in milliseconds. */
-const patienceMs = 5_000
 
 type Knobs = Record<string, unknown> & { readonly provider: string }
 
 /** The provider lab's steering wheel, through its HTTP control API: the lab may be another process. */
 export function createLabCommands(hub: Collaborators): LabCommands | null {
   if (hub.lab === null) return null
-  const { origin, fetch } = hub.lab
+  const ask = createLabControl(hub.lab)
   const { database, audit } = hub
 
   return {
+    ...createLabWebhooks(hub, hub.lab.origin, ask),
+
     async list() {
       const { vendors } = (await ask('GET', 'vendors')) as { vendors: Knobs[] }
       return vendors.map(behaviourOf)
@@ -27,8 +29,8 @@ export function createLabCommands(hub: Collaborators): LabCommands | null {
       const faults = changeFaults(change)
       if (faults.length > 0) throw new InvalidInputError(faults)
       const path = `vendors/${encodeURIComponent(provider)}`
-      const before = behaviourOf((await ask('GET', path, provider)) as Knobs)
-      const after = behaviourOf((await ask('PATCH', path, provider, change)) as Knobs)
+      const before = behaviourOf((await ask('GET', path, { provider })) as Knobs)
+      const after = behaviourOf((await ask('PATCH', path, { provider, body: change })) as Knobs)
       const knobs = ({
         requests: _requests,
         refreshes: _refreshes,
@@ -44,18 +46,6 @@ export function createLabCommands(hub: Collaborators): LabCommands | null {
       await write(actor, 'lab.reset', null, {})
     },
   } satisfies LabCommands
-
-  async function ask(method: string, path: string, provider?: string, body?: unknown): Promise<unknown> {
-    const answer = await fetch(`${origin}/_control/${path}`, {
-      method,
-      signal: AbortSignal.timeout(patienceMs),
-      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    })
-    const told = (await answer.json()) as { error?: { message?: string } }
-    if (answer.ok) return told
-    if (answer.status === 404 && provider !== undefined) throw new NotFoundError('simulated vendor', provider)
-    throw new ConflictError(`The provider lab refused: ${told.error?.message ?? `status ${answer.status}`}`)
-  }
 
   async function write(
     actor: Actor,

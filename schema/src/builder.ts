@@ -5,12 +5,20 @@ import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin, { AuthScopeFailureType, type AuthFailure } from '@pothos/plugin-scope-auth'
 import { getDatamodel } from '@patchbay/prisma/generated/pothos.ts'
+import type {
+  AlertModel,
+  DeliveryModel,
+  EndpointModel,
+  ReplayModel,
+  SourceModel,
+} from '@patchbay/prisma/generated/models.ts'
 import type PrismaTypes from '@patchbay/prisma/generated/pothos.ts'
 import type { ProviderEntry } from './catalog.ts'
 import type { Context, Membership, Viewer } from './context.ts'
 import { ForbiddenError, UnauthenticatedError } from './errors.ts'
-import type { LiveCall } from './events.ts'
-import type { ConnectionRow } from './loaders.ts'
+import type { EventType } from './event-types/form.ts'
+import type { LiveCall, LiveInboundEvent } from './events.ts'
+import type { AttemptRow, ConnectionRow, EventRow } from './loaders.ts'
 import { allows, type Scope } from './scopes.ts'
 
 /** What is behind the nouns that are not models of Prisma. Named by string, so that noun files need not import each other. */
@@ -20,6 +28,15 @@ interface Nouns {
   Membership: Membership
   Provider: ProviderEntry
   Viewer: Viewer
+  Source: SourceModel
+  InboundEvent: LiveInboundEvent
+  Event: EventRow
+  Endpoint: EndpointModel
+  Delivery: DeliveryModel
+  Attempt: AttemptRow
+  Replay: ReplayModel
+  Alert: AlertModel
+  EventType: EventType
 }
 
 /** Most rows one page may hold; more is refused, not clamped. */
@@ -36,10 +53,10 @@ function scopeOf(failure: AuthFailure): string | undefined {
 const capital = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1)
 
 /**
- * Nouns that are a model of Prisma are defined on it: the Prisma plugin reads of a row what the query asks of it. Connection
- * and Call are not. Their lists are asked most and carry most, and load/ reads them with plain SQL, of which one statement
- * answers a page of connections with the latest calls of each (LATERAL, which Prisma does not write). Either way a page of
- * parents costs one statement per level and never one per row.
+ * Nouns that are a model of Prisma are defined on it: the Prisma plugin reads of a row what the query asks of it.
+ * Connection, Call and everything a webhook goes through are not. Their lists are asked most and carry most, and load/
+ * reads them with plain SQL, of which one statement answers a page of connections with the latest calls of each (LATERAL,
+ * which Prisma does not write). Either way a page of parents costs one statement per level and never one per row.
  *
  * The Node interface is written in node.ts: the relay plugin's id field answers asynchronously, which costs a promise per row.
  */

@@ -100,4 +100,29 @@ export interface HubReaders {
   /** How many organizations of this hub use each provider, by slug: a count, nothing else of other organizations. May be a minute old. */
   popularity(): Promise<ReadonlyMap<string, number>>
   verifyAudit(organizationId: string): Promise<AuditVerdict>
+  /** Body of an inbound event as text for people: secrets taken out by the names of their fields, nothing else cut. */
+  inboundText(body: Uint8Array, contentType: string | undefined): string
+  /** What the logs take on disk, over all organizations. Estimates; may be a minute old. */
+  storage(): Promise<StorageReport>
+}
+
+/** One log and the room it takes. */
+export interface LogStorage {
+  readonly name: 'Call' | 'InboundEvent' | 'Event' | 'Delivery' | 'Attempt'
+  /** With indexes. */
+  readonly bytes: number
+  readonly rows: number
+  /** Of the last days, as far as there were any. */
+  readonly rowsPerDay: number
+  /** Rows older than this go. */
+  readonly keptDays: number
+  /** Bytes it will take when it holds as many days as are kept, at the present pace. */
+  readonly forecastBytes: number
+}
+
+export interface StorageReport {
+  readonly at: Date
+  /** The whole database. */
+  readonly bytes: number
+  readonly logs: readonly LogStorage[]
 }

@@ -95,3 +95,46 @@ export const RoleEnum = builder.enumType('Role', {
     OWNER: { description: 'Also rotates master keys. An organization always has one.' },
   },
 })
+
+export const InboundStateEnum = builder.enumType('InboundState', {
+  description: 'Where an inbound event stands.',
+  values: {
+    RECEIVED: { description: 'Verified and stored; waits for a worker.' },
+    WAITING: { description: 'Routing failed and is tried again.' },
+    ROUTED: { description: 'Became events.' },
+    IGNORED: { description: 'A ping, or a type the hub has no use for.' },
+    UNMATCHED: { description: 'Verified, but nothing says what it means: in the inbox.' },
+    FAILED: { description: 'Routing failed for good: in the inbox, with the error.' },
+    QUARANTINED: { description: 'Not proven to come from the vendor. Never routed.' },
+    DISCARDED: { description: 'A person put it aside.' },
+  },
+})
+
+export const DeliveryStateEnum = builder.enumType('DeliveryState', {
+  description: 'Where a delivery stands.',
+  values: {
+    QUEUED: { description: 'Due, not tried in this round.' },
+    SENDING: { description: 'An attempt is open.' },
+    WAITING: { description: 'Failed and will be tried again.' },
+    DELIVERED: { description: 'The endpoint took it.' },
+    DEAD: { description: 'Given up: in the dead letters.' },
+    SKIPPED: { description: 'Will not be sent; `reason` says why.' },
+  },
+})
+
+export const EndpointPayloadEnum = builder.enumType('EndpointPayload', {
+  description: 'What the body of a delivery is made by.',
+  values: {
+    ENVELOPE: { description: 'The whole envelope.' },
+    GRAPHQL: { description: 'The answer of a GraphQL document, asked with the event’s id.' },
+    JSONATA: { description: 'The result of a JSONata expression over the envelope. Nothing: the delivery is skipped.' },
+  },
+})
+
+export const KeyAlgorithmEnum = builder.enumType('KeyAlgorithm', {
+  description: 'How deliveries are signed (Standard Webhooks).',
+  values: {
+    HMAC: { description: 'HMAC-SHA256 with a shared secret, `whsec_…`; signatures begin with `v1`.' },
+    ED25519: { description: 'Ed25519: consumers hold only the public key, `whpk_…`; signatures begin with `v1a`.' },
+  },
+})

@@ -1,7 +1,23 @@
 import type DataLoader from 'dataloader'
-import type { CallModel, ConnectionModel, GrantModel } from '@patchbay/prisma/generated/models.ts'
+import type {
+  AlertModel,
+  AttemptModel,
+  CallModel,
+  ConnectionModel,
+  DeliveryModel,
+  EndpointKeyModel,
+  EndpointLaneModel,
+  EndpointModel,
+  EventModel,
+  GrantModel,
+  InboundEventModel,
+  ReplayModel,
+  SourceModel,
+  SourceRuleModel,
+  SourceSecretModel,
+} from '@patchbay/prisma/generated/models.ts'
 import type { TestReport } from './commands/connection.ts'
-import type { LiveCall } from './events.ts'
+import type { LiveCall, LiveInboundEvent } from './events.ts'
 
 /** A connection as lists carry it: the last test report is fetched only when someone looks. */
 export type ConnectionRow = Omit<ConnectionModel, 'lastTest'> & {
@@ -60,6 +76,76 @@ export interface CredentialHint {
   readonly dueAt: Date | null
 }
 
+/** An event as lists carry it: its data is fetched only when someone looks. */
+export type EventRow = Omit<EventModel, 'data' | 'source'>
+export type EventContent = Pick<EventModel, 'data' | 'source'>
+
+/** An attempt as lists carry it: headers and the answer's body are fetched only when someone looks. */
+export type AttemptRow = Omit<AttemptModel, 'requestHead' | 'responseHead' | 'responseBody'>
+export type AttemptContent = Pick<AttemptModel, 'requestHead' | 'responseHead' | 'responseBody'>
+
+/** What an inbound event's row holds beyond what lists carry. */
+export type InboundContent = Pick<InboundEventModel, 'query' | 'head' | 'body' | 'assignedMap'>
+
+/** What may be known of a source's secret without opening it. */
+export type SecretTrace = Omit<SourceSecretModel, 'tokenHash' | 'keyId' | 'wrappedKey' | 'ciphertext'>
+
+/** What may be known of an endpoint's key without opening it. */
+export type KeyTrace = Omit<EndpointKeyModel, 'keyId' | 'wrappedKey' | 'ciphertext'>
+
+/** A question about the last `hours` of a row: `id:hours`. */
+export type SpanKey = `${string}:${number}`
+
+/** One bar of a source's strip. */
+export interface SourceBar {
+  readonly at: Date
+  readonly received: number
+  readonly quarantined: number
+  readonly failed: number
+}
+
+/** Requests of a span at a source, from the roll-ups. */
+export interface SourceFigures {
+  readonly received: number
+  readonly verified: number
+  readonly duplicates: number
+  readonly quarantined: number
+  readonly refused: number
+  readonly failed: number
+  readonly lastReceivedAt: Date | null
+  readonly barSeconds: number
+  /** Oldest first, without gaps. */
+  readonly bars: readonly SourceBar[]
+}
+
+/** One bar of an endpoint's strip. */
+export interface DeliveryBar {
+  readonly at: Date
+  readonly delivered: number
+  readonly failed: number
+  readonly dead: number
+}
+
+/** Attempts of a span, from the roll-ups. */
+export interface DeliveryFigures {
+  readonly attempts: number
+  readonly delivered: number
+  readonly failed: number
+  readonly dead: number
+  readonly p50Ms: number | null
+  readonly p95Ms: number | null
+  readonly barSeconds: number
+  /** Oldest first, without gaps. */
+  readonly bars: readonly DeliveryBar[]
+}
+
+/** How the deliveries of a replay came out so far. */
+export interface ReplayCounts {
+  readonly delivered: number
+  readonly failed: number
+  readonly waiting: number
+}
+
 /** Batch readers, one per question asked of many rows; new for every operation, one query per level. */
 export interface Loaders {
   readonly connection: DataLoader<string, ConnectionRow | null>
@@ -84,4 +170,37 @@ export interface Loaders {
   readonly connectionCount: DataLoader<string, number>
   /** Name of a user or API key of this organization by its id. */
   readonly userName: DataLoader<string, string | null>
+  readonly source: DataLoader<string, SourceModel | null>
+  /** By connection. */
+  readonly sourceOf: DataLoader<string, SourceModel | null>
+  /** Tokens and signing secrets, newest first. */
+  readonly sourceSecrets: DataLoader<string, readonly SecretTrace[]>
+  readonly sourceRules: DataLoader<string, readonly SourceRuleModel[]>
+  readonly sourceFigures: DataLoader<SpanKey, SourceFigures>
+  readonly inboundEvent: DataLoader<string, LiveInboundEvent | null>
+  readonly inboundContent: DataLoader<string, InboundContent | null>
+  readonly event: DataLoader<string, EventRow | null>
+  readonly eventContent: DataLoader<string, EventContent | null>
+  /** Events of an inbound event, all runs, in order. */
+  readonly eventsOf: DataLoader<string, readonly EventRow[]>
+  /** Deleted ones too: their deliveries stay. */
+  readonly endpoint: DataLoader<string, EndpointModel | null>
+  /** Newest first. */
+  readonly endpointKeys: DataLoader<string, readonly KeyTrace[]>
+  readonly endpointLane: DataLoader<string, EndpointLaneModel | null>
+  readonly endpointFigures: DataLoader<SpanKey, DeliveryFigures>
+  /** Deliveries that are still to be sent, as far as they are counted. */
+  readonly endpointWaiting: DataLoader<string, number>
+  /** Latest deliveries of an endpoint, newest first; key is `endpointId:count`. One LATERAL query per level. */
+  readonly recentDeliveries: DataLoader<SpanKey, readonly DeliveryModel[]>
+  readonly delivery: DataLoader<string, DeliveryModel | null>
+  /** Deliveries of an event, by endpoint. */
+  readonly deliveriesOf: DataLoader<string, readonly DeliveryModel[]>
+  readonly attempt: DataLoader<string, AttemptRow | null>
+  readonly attemptContent: DataLoader<string, AttemptContent | null>
+  /** Attempts of a delivery, all rounds, oldest first; the latest 100. */
+  readonly attemptsOf: DataLoader<string, readonly AttemptRow[]>
+  readonly replay: DataLoader<string, ReplayModel | null>
+  readonly replayCounts: DataLoader<string, ReplayCounts>
+  readonly alert: DataLoader<string, AlertModel | null>
 }

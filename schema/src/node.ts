@@ -6,7 +6,22 @@ import { allows, type Scope } from './scopes.ts'
 
 /** Nouns that can be fetched by their global id. */
 export type NodeName =
-  'Connection' | 'Call' | 'Incident' | 'Provider' | 'Organization' | 'Member' | 'Invitation' | 'AuditEntry'
+  | 'Connection'
+  | 'Call'
+  | 'Incident'
+  | 'Provider'
+  | 'Organization'
+  | 'Member'
+  | 'Invitation'
+  | 'AuditEntry'
+  | 'Source'
+  | 'InboundEvent'
+  | 'Event'
+  | 'Endpoint'
+  | 'Delivery'
+  | 'Attempt'
+  | 'Replay'
+  | 'Alert'
 
 interface NodeSource {
   readonly scope: Scope
@@ -28,8 +43,14 @@ export function readGlobalId(name: NodeName, id: string): string | null {
 /** Like readGlobalId; throws NotFoundError, since a wrong id and an unknown one deserve the same answer. */
 export function rowId(name: NodeName, id: string): string {
   const row = readGlobalId(name, id)
-  if (row === null) throw new NotFoundError(name.toLowerCase(), id)
+  if (row === null) throw new NotFoundError(name.replace(/\B[A-Z]/g, ' $&').toLowerCase(), id)
   return row
+}
+
+/** Id of a thing that is no node, as it was sent; throws NotFoundError for what cannot be one. */
+export function plainId(noun: string, id: string): string {
+  if (!uuid.test(id)) throw new NotFoundError(noun, id)
+  return id.toLowerCase()
 }
 
 /** Slug behind a provider's global id, or the slug itself; null when there is no such provider. */

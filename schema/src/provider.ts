@@ -3,6 +3,7 @@ import type { FieldSpec, LimitSpec, PermissionSpec, ProviderEntry } from './cata
 import { AuthKindEnum, CategoryEnum, EnvironmentEnum } from './enums.ts'
 import { defineNode, globalId, providerSlug } from './node.ts'
 import { pageCost, pageType, readPage, type Order } from './page.ts'
+import { ProviderPattern, ProviderWebhooks } from './provider-webhooks.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -28,16 +29,6 @@ const FieldOption = builder
     }),
   })
 
-const Pattern = builder
-  .objectRef<{ readonly pattern: string; readonly message: string }>('ProviderFieldPattern')
-  .implement({
-    description: 'A shape a value has.',
-    fields: (t) => ({
-      pattern: t.exposeString('pattern', { description: 'Regular expression over the whole value.' }),
-      message: t.exposeString('message', { description: 'What to say when a value does not match.' }),
-    }),
-  })
-
 const Field = builder.objectRef<FieldSpec>('ProviderField').implement({
   description: 'One field of a provider’s connection form.',
   fields: (t) => ({
@@ -54,13 +45,13 @@ const Field = builder.objectRef<FieldSpec>('ProviderField').implement({
     placeholder: t.exposeString('placeholder', { nullable: true, description: 'Example of a value.' }),
     default: t.exposeString('default', { nullable: true, description: 'Value when none is given.' }),
     hint: t.field({
-      type: Pattern,
+      type: ProviderPattern,
       nullable: true,
       description: 'Usual shape: a mismatch is worth a warning and does not block.',
       resolve: (field) => field.hint,
     }),
     rule: t.field({
-      type: Pattern,
+      type: ProviderPattern,
       nullable: true,
       description: 'Shape a value must have.',
       resolve: (field) => field.rule,
@@ -139,6 +130,12 @@ builder.objectType('Provider', {
       type: ['String'],
       description: 'Event types it sends.',
       resolve: (entry) => [...entry.webhookEvents],
+    }),
+    webhooks: t.field({
+      type: ProviderWebhooks,
+      nullable: true,
+      description: 'What there is to know of its webhooks; null when it sends none.',
+      resolve: (entry) => entry.webhooks,
     }),
     setupGuide: t.field({
       type: [GuideStep],

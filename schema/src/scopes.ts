@@ -76,3 +76,9 @@ export const roleScopes: Readonly<Record<Role, readonly Scope[]>> = {
 export function allows(role: Role, granted: readonly string[], scope: Scope): boolean {
   return roleScopes[role].includes(scope) && (granted.includes('*') || granted.includes(scope))
 }
+
+/** The same for whoever is asking; nobody may do anything. */
+export const holds = (
+  viewer: { readonly role: Role; readonly scopes: readonly string[] } | null,
+  scope: Scope,
+): boolean => viewer !== null && allows(viewer.role, viewer.scopes, scope)

@@ -1,12 +1,21 @@
 import DataLoader from 'dataloader'
 import type { Loaders } from '../loaders.ts'
+import { alertsById } from './alerts.ts'
+import { attemptContents, attemptsById, attemptsOfDeliveries } from './attempts.ts'
 import { callsById, recentCalls } from './calls.ts'
 import { connectionsById, countsByProvider, credentialHints, grants, lastTests } from './connections.ts'
+import { deliveriesById, deliveriesOfEvents, recentDeliveries } from './deliveries.ts'
+import { endpointKeys, endpointLanes, endpointsById, waitingByEndpoint } from './endpoints.ts'
+import { eventContents, eventsById, eventsOfInbound } from './events.ts'
 import { healthSpans, latencies } from './health.ts'
+import { inboundContents, inboundEventsById } from './inbound-events.ts'
 import { incidentsById, openIncidents } from './incidents.ts'
 import { userNames } from './people.ts'
+import { replayCounts, replaysById } from './replays.ts'
 import type { Reach } from './reach.ts'
+import { sourceRules, sourcesByConnection, sourcesById, sourceSecrets } from './sources.ts'
 import { figuresOfDay } from './statistics.ts'
+import { endpointFigures, sourceFigures } from './webhook-figures.ts'
 
 /** How each question is answered for many rows at once. */
 const readers = {
@@ -23,6 +32,30 @@ const readers = {
   figures: figuresOfDay,
   connectionCount: countsByProvider,
   userName: userNames,
+  source: sourcesById,
+  sourceOf: sourcesByConnection,
+  sourceSecrets,
+  sourceRules,
+  sourceFigures,
+  inboundEvent: inboundEventsById,
+  inboundContent: inboundContents,
+  event: eventsById,
+  eventContent: eventContents,
+  eventsOf: eventsOfInbound,
+  endpoint: endpointsById,
+  endpointKeys,
+  endpointLane: endpointLanes,
+  endpointFigures,
+  endpointWaiting: waitingByEndpoint,
+  recentDeliveries,
+  delivery: deliveriesById,
+  deliveriesOf: deliveriesOfEvents,
+  attempt: attemptsById,
+  attemptContent: attemptContents,
+  attemptsOf: attemptsOfDeliveries,
+  replay: replaysById,
+  replayCounts,
+  alert: alertsById,
 } satisfies { readonly [N in keyof Loaders]: (reach: Reach, keys: never) => Promise<readonly unknown[]> }
 
 /** Batch readers of one operation. A loader is made when first asked for: most operations need one or two, some none. */

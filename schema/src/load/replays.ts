@@ -1,0 +1,64 @@
+import type { ReplayModel } from '@patchbay/prisma/generated/models.ts'
+import type { ReplayCounts } from '../loaders.ts'
+import { byInstant, readPage, type Page, type PageArgs } from '../page.ts'
+import { latestKeys } from './partitioned.ts'
+import { inOrder, within, type Reach } from './reach.ts'
+import { slicing, Where } from './where.ts'
+
+type Row = ReplayModel & Record<string, unknown>
+
+const order = byInstant<ReplayModel>((row) => row.createdAt)
+const keyset = { ...latestKeys, columns: ['"createdAt"', '"id"'] }
+
+/** A replay may touch every connection, so a key narrowed to some sees what it ordered itself. `viewerId` is that key. */
+export interface ReplayReach extends Reach {
+  readonly viewerId: string | null
+}
+
+/** Whether a replay is within reach; the same for pages and streams. */
+export const reachesReplay = (reach: ReplayReach, row: Pick<ReplayModel, 'createdById'>): boolean =>
+  reach.connectionIds.length === 0 || row.createdById === reach.viewerId
+
+export interface ReplayFilter {
+  readonly state?: readonly string[] | null | undefined
+}
+
+/** Replays, latest first. */
+export const replayPage = (reach: ReplayReach, args: PageArgs, filter: ReplayFilter): Promise<Page<ReplayModel>> =>
+  readPage(args, order, (slice) => {
+    const where = within(new Where(), reach, null).oneOf('"state"', filter.state)
+    if (reach.connectionIds.length > 0) where.and(`"createdById" = ${where.param(reach.viewerId)}`)
+    const tail = slicing(where, slice, keyset, 'desc')
+    return reach.tenant.sql.query<Row>(`select * from "Replay" ${where} ${tail}`, where.params)
+  })
+
+export async function replaysById(reach: Reach, ids: readonly string[]): Promise<(ReplayModel | null)[]> {
+  const where = within(new Where(), reach, null).oneOf('"id"', ids, 'uuid')
+  const rows = await reach.tenant.sql.query<Row>(`select * from "Replay" ${where}`, where.params)
+  return inOrder(
+    ids,
+    rows,
+    (row) => row.id,
+    (row) => row,
+  )
+}
+
+const none: ReplayCounts = { delivered: 0, failed: 0, waiting: 0 }
+
+/** How the deliveries of replays came out so far, from the index of replayed deliveries. */
+export async function replayCounts(reach: Reach, ids: readonly string[]): Promise<ReplayCounts[]> {
+  const where = within(new Where(), reach, null).and('"replayId" is not null').oneOf('"replayId"', ids, 'uuid')
+  const rows = await reach.tenant.sql.query<ReplayCounts & { id: string } & Record<string, unknown>>(
+    `select "replayId" as "id", (count(*) filter (where "state" = 'DELIVERED'))::int as "delivered",
+       (count(*) filter (where "state" in ('DEAD', 'SKIPPED')))::int as "failed",
+       (count(*) filter (where "state" in ('QUEUED', 'SENDING', 'WAITING')))::int as "waiting"
+     from "Delivery" ${where} group by "replayId"`,
+    where.params,
+  )
+  return inOrder(
+    ids,
+    rows,
+    (row) => row.id,
+    (row) => row,
+  ).map((counts) => counts ?? none)
+}

@@ -7,7 +7,7 @@ export interface MethodUrlBodyOptions {
   readonly timestamp: string
 }
 
-/** Escapes HubSpot undoes before it signs; "?" only where it is no mark of the query. */
+/** Escapes HubSpot undoes in the address before it signs. */
 const escapes = /%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi
 
 /**

@@ -185,7 +185,7 @@ export function createDispatcher(options: DispatcherOptions): SteppedDispatcher 
     },
     tick,
     async settle() {
-      while ((await tick()) || open > 0) if (open > 0) await oneEnds()
+      while ((await tick()) || open > 0 || ended.length > 0) if (open > 0) await oneEnds()
     },
     async start() {
       running = true

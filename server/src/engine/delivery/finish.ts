@@ -51,7 +51,10 @@ export async function finish(tools: FinishTools, results: readonly Result[]): Pr
       sql,
       concluded.map(({ result, outcome }) => countOf(result, outcome)),
     )
-    await writeLanes(sql, after)
+    await writeLanes(
+      sql,
+      after.filter((lane) => isChanged(lanes.get(lane.endpointId), lane)),
+    )
     await switchOff(sql, concluded, tools.now())
     if (concluded.length > 0) {
       await tools.live.append(sql, 'deliveries')
@@ -96,6 +99,12 @@ async function judgeAll(
   }
   for (const lane of await quietenDead(sql, dead, now)) alarms.push(deadAlarm(lane, lane.count, lane.words))
   return { after, alarms }
+}
+
+/** Most answers are successes of endpoints that are well: their lanes stay as they are. */
+function isChanged(before: Lane | undefined, after: Lane): boolean {
+  const names = Object.keys(after) as (keyof Lane)[]
+  return before === undefined || names.some((name) => before[name]?.valueOf() !== after[name]?.valueOf())
 }
 
 function countOf({ job, latencyMs, verdict, finishedAt }: Result, { state }: Outcome) {

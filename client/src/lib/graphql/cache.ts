@@ -4,6 +4,7 @@ import { relayPagination } from '@urql/exchange-graphcache/extras'
 
 /** Types without an id of their own: they live inside the thing that holds them. */
 const embedded = [
+  'AttemptHeader',
   'Breaker',
   'CallBar',
   'CallFigures',
@@ -12,6 +13,13 @@ const embedded = [
   'CallStep',
   'CredentialHint',
   'Dashboard',
+  'DeliveryBar',
+  'EndpointBreaker',
+  'EndpointExplanation',
+  'EndpointStatistics',
+  'EventExplanation',
+  'EventSource',
+  'ExplanationStep',
   'FieldFault',
   'FieldValue',
   'Grant',
@@ -20,6 +28,8 @@ const embedded = [
   'Hub',
   'Lab',
   'LatencyPoint',
+  'PayloadHeader',
+  'PayloadPreview',
   'ProviderField',
   'ProviderFieldOption',
   'ProviderFieldPattern',
@@ -27,11 +37,15 @@ const embedded = [
   'ProviderLimit',
   'ProviderLogo',
   'ProviderPermission',
+  'ReplayPreview',
+  'ReplaySkip',
   'TestReport',
   'TestStep',
   'Uptime',
   'Vault',
   'CallBatch',
+  'DeliveryBatch',
+  'ReplayBatch',
   'ConnectionHealthBatch',
   'IncidentBatch',
   'IncidentChange',
@@ -48,6 +62,8 @@ const keys: KeyingConfig = {
   Probe: byUuid,
   HealthTransition: byUuid,
   IncidentEntry: byUuid,
+  EndpointKey: byUuid,
+  EventType: (data) => text(data['name']),
   LabVendor: (data) => text(data['slug']),
   Membership: (data) => text(data['organizationId']),
 }
@@ -64,7 +80,24 @@ const possibleTypes = {
     'RateLimitedError',
     'UnauthenticatedError',
   ],
-  Node: ['AuditEntry', 'Call', 'Connection', 'Incident', 'Invitation', 'Member', 'Organization', 'Provider'],
+  Node: [
+    'Alert',
+    'Attempt',
+    'AuditEntry',
+    'Call',
+    'Connection',
+    'Delivery',
+    'Endpoint',
+    'Event',
+    'InboundEvent',
+    'Incident',
+    'Invitation',
+    'Member',
+    'Organization',
+    'Provider',
+    'Replay',
+    'Source',
+  ],
 }
 
 /** Drops what the cache knows of a list, so that every page that shows it asks again. */
@@ -91,6 +124,10 @@ const updates: UpdatesConfig = {
     inviteMember: (_result, _args, cache) => forget(cache, 'invitations'),
     revokeInvitation: (_result, _args, cache) => forget(cache, 'invitations'),
     removeMember: (_result, _args, cache) => forget(cache, 'members'),
+    createEndpoint: (_result, _args, cache) => forget(cache, 'endpoints'),
+    deleteEndpoint: (_result, _args, cache) => forget(cache, 'endpoints'),
+    sendTestEvent: (_result, _args, cache) => forget(cache, 'events'),
+    replayDeliveries: (_result, _args, cache) => forget(cache, 'replays'),
     resetLab: (_result, _args, cache) => forget(cache, 'lab'),
   },
   Subscription: {
@@ -109,7 +146,13 @@ export function createCache(): Exchange {
     possibleTypes,
     updates,
     resolvers: {
-      Query: { connections: relayPagination(), incidents: relayPagination(), members: relayPagination() },
+      Query: {
+        connections: relayPagination(),
+        endpoints: relayPagination(),
+        incidents: relayPagination(),
+        members: relayPagination(),
+        replays: relayPagination(),
+      },
     },
   })
 }

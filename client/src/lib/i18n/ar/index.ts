@@ -3,6 +3,7 @@ import { common } from './everywhere.ts'
 import { connections } from './connections.ts'
 import { dashboard } from './dashboard.ts'
 import { deliveries } from './deliveries.ts'
+import { guide } from './guide.ts'
 import { incidents } from './incidents.ts'
 import { lab } from './lab.ts'
 import { logs } from './logs.ts'
@@ -21,6 +22,7 @@ export const ar: Catalogue = {
   connections,
   dashboard,
   deliveries,
+  guide,
   incidents,
   lab,
   logs,

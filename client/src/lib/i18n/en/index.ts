@@ -3,6 +3,7 @@ import { common } from './everywhere.ts'
 import { connections } from './connections.ts'
 import { dashboard } from './dashboard.ts'
 import { deliveries } from './deliveries.ts'
+import { guide } from './guide.ts'
 import { incidents } from './incidents.ts'
 import { lab } from './lab.ts'
 import { logs } from './logs.ts'
@@ -20,6 +21,7 @@ export const en = {
   connections,
   dashboard,
   deliveries,
+  guide,
   incidents,
   lab,
   logs,

@@ -268,8 +268,14 @@ const secondBody = ({ type, at, data }: Happening, retries: number) => {
         created_at: moment,
         updated_at: moment,
       },
+      ...extras[type],
     },
   }
+}
+/** What a type tells besides the order and the parcel. */
+const extras: Readonly<Record<string, object>> = {
+  order_failed: { reason: 'A print file could not be downloaded.' },
+  order_refunded: { amount: '41.30', currency: 'USD' },
 }
 const trackingPage = ({ tracking }: Shipment) => `https://track.${shop.domain}/${tracking}`
 

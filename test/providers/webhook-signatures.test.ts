@@ -88,7 +88,7 @@ describe.each(schemes)('W1: $slug', (scheme: Scheme) => {
     for (const name of proofs[slug] ?? []) {
       const value = headers[name] ?? ''
       for (const at of [0, Math.floor(value.length / 2), value.length - 1]) {
-        const altered = `${value.slice(0, at)}${value[at] === 'A' ? 'B' : 'A'}${value.slice(at + 1)}`
+        const altered = `${value.slice(0, at)}${value[at] === '0' ? '1' : '0'}${value.slice(at + 1)}`
         const { verdict } = await verify({ ...headers, [name]: altered }, facts([key.secret]))
         expect(verdict, `${name} ${altered}`).not.toBe('VERIFIED')
       }

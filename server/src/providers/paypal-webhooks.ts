@@ -181,6 +181,7 @@ const events: Readonly<Record<string, MapEvent>> = {
   'PAYMENT.AUTHORIZATION.CREATED': onMovement('payment.authorized'),
   'PAYMENT.AUTHORIZATION.VOIDED': onMovement('payment.cancelled'),
   'PAYMENT.CAPTURE.COMPLETED': onMovement('payment.succeeded'),
+  'PAYMENT.CAPTURE.DECLINED': onMovement('payment.failed'),
   'PAYMENT.CAPTURE.DENIED': onMovement('payment.failed'),
   'PAYMENT.CAPTURE.PENDING': onMovement('payment.pending'),
   'PAYMENT.CAPTURE.REFUNDED': refunded,

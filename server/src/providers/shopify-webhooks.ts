@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Call } from './provider.ts'
 import { readAnswer } from './shared/failure.ts'
-import { fromText, onBody, someText } from './shared/message.ts'
+import { fromText, iso, onBody, someText } from './shared/message.ts'
 import { fromDecimal } from './shared/money.ts'
 import { unlessGone } from './shared/registration.ts'
 import { bodyHmac } from './shared/signatures/body-hmac.ts'
@@ -134,15 +134,16 @@ const stockChanged = on(level, (found) => ({
 
 const customer = z.object({ ...self, email: someText, first_name: someText, last_name: someText, phone: someText })
 
-const customerCreated = on(customer, (found) => {
-  const id = idOf('Customer', found)
-  const name = [found.first_name, found.last_name].filter((part) => part !== null).join(' ')
-  return {
-    type: 'customer.created',
-    orderKey: `customer:${id}`,
-    data: { id, email: found.email, name: name === '' ? null : name, phone: found.phone },
-  }
-})
+const onCustomer = (type: string) =>
+  on(customer, (found) => {
+    const id = idOf('Customer', found)
+    const name = [found.first_name, found.last_name].filter((part) => part !== null).join(' ')
+    return {
+      type,
+      orderKey: `customer:${id}`,
+      data: { id, email: found.email, name: name === '' ? null : name, phone: found.phone },
+    }
+  })
 
 const fulfillment = z.object({
   ...self,
@@ -184,6 +185,30 @@ const fulfilled = on(fulfillment, (found) => {
   }
 })
 
+const dispute = z.object({
+  id: number,
+  order_id: number.nullish(),
+  amount: z.string(),
+  currency: z.string(),
+  reason: someText,
+  evidence_due_by: someText,
+})
+
+const disputed = on(dispute, (found) => ({
+  type: 'payment.disputed',
+  orderKey: `dispute:${found.id}`,
+  data: {
+    id: gid('ShopifyPaymentsDispute', found.id),
+    // Shopify has no payments of its own to point to: the order stands for it.
+    paymentId: found.order_id ? gid('Order', found.order_id) : null,
+    transactionId: null,
+    amount: fromDecimal(found.amount, found.currency),
+    reason: found.reason,
+    answerBy: iso(fromText(found.evidence_due_by)),
+    live: true,
+  },
+}))
+
 const shop = z.object({ myshopify_domain: z.string() }).or(z.object({ shop_domain: z.string() }))
 const onShop = (type: string) =>
   on(shop, (found) => ({
@@ -218,8 +243,11 @@ const events: Readonly<Record<string, MapEvent>> = {
   'products/update': onProduct('product.updated'),
   'products/delete': onProduct('product.deleted'),
   'inventory_levels/update': stockChanged,
-  'customers/create': customerCreated,
+  'customers/create': onCustomer('customer.created'),
+  'customers/update': onCustomer('customer.updated'),
   'fulfillments/create': fulfilled,
+  'fulfillments/update': fulfilled,
+  'disputes/create': disputed,
   'app/uninstalled': onShop('connection.uninstalled'),
   'customers/data_request': onSubject('customer.data_requested'),
   'customers/redact': onSubject('customer.erasure_requested'),
@@ -239,7 +267,10 @@ const scopeOfTopic: Readonly<Record<string, string | null>> = {
   'products/delete': 'read_products',
   'inventory_levels/update': 'read_inventory',
   'customers/create': 'read_customers',
+  'customers/update': 'read_customers',
   'fulfillments/create': 'read_fulfillments',
+  'fulfillments/update': 'read_fulfillments',
+  'disputes/create': 'read_shopify_payments_disputes',
   'app/uninstalled': null,
 }
 const toEnum = (topic: string) => topic.replace('/', '_').toUpperCase()

@@ -94,6 +94,9 @@ export const paypalSamples: readonly Sample[] = [
   event('PAYMENT.CAPTURE.DENIED', { ...capture, status: 'DECLINED', status_details: { reason: 'DECLINED_BY_RISK' } }, [
     { type: 'payment.failed', data: { failure: { code: 'DECLINED_BY_RISK', message: 'DECLINED' } } },
   ]),
+  event('PAYMENT.CAPTURE.DECLINED', { ...capture, status: 'DECLINED' }, [
+    { type: 'payment.failed', data: { failure: { code: null, message: 'DECLINED' } } },
+  ]),
   event('PAYMENT.CAPTURE.REFUNDED', refund, [
     {
       type: 'payment.refunded',

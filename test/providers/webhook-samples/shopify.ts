@@ -120,8 +120,30 @@ export const shopifySamples: readonly Sample[] = [
   event('fulfillments/create', { ...fulfillment, shipment_status: 'label_printed' }, [
     { type: 'shipment.label_created' },
   ]),
-  event('fulfillments/create', { ...fulfillment, shipment_status: 'delivered' }, [{ type: 'shipment.delivered' }]),
-  event('fulfillments/create', { ...fulfillment, shipment_status: 'failure' }, [{ type: 'shipment.failed' }]),
+  event('fulfillments/update', { ...fulfillment, shipment_status: 'out_for_delivery' }, [
+    { type: 'shipment.out_for_delivery' },
+  ]),
+  event('fulfillments/update', { ...fulfillment, shipment_status: 'delivered' }, [{ type: 'shipment.delivered' }]),
+  event('fulfillments/update', { ...fulfillment, shipment_status: 'failure' }, [{ type: 'shipment.failed' }]),
+  event('customers/update', { ...person, first_name: null, last_name: null }, [
+    { type: 'customer.updated', data: { name: null, email: 'aisha@example.com' } },
+  ]),
+  event(
+    'disputes/create',
+    {
+      id: 285332461,
+      order_id: 450789469,
+      type: 'chargeback',
+      amount: '11.50',
+      currency: 'CAD',
+      reason: 'fraudulent',
+      network_reason_code: '4837',
+      status: 'needs_response',
+      evidence_due_by: '2026-12-01T00:00:00.000Z',
+      initiated_at: '2026-11-20T08:00:00.000Z',
+    },
+    [{ type: 'payment.disputed', data: { amount: { amountMinor: 1150, currency: 'CAD' } } }],
+  ),
   event('app/uninstalled', { id: 548380009, name: 'Your shop', myshopify_domain: 'your-shop.myshopify.com' }, [
     { type: 'connection.uninstalled', data: { account: 'your-shop.myshopify.com' } },
   ]),

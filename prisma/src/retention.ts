@@ -1,9 +1,12 @@
 import type { Database, Sql } from './database.ts'
+import { partitionsOf, type LogName } from './logs.ts'
 
 /** How long rows are kept, in days. */
 export interface RetentionTerms {
   /** Call log; default 90. */
   callDays?: number
+  /** Inbound events and their keys, events, deliveries, attempts, replays and alerts; default 90. */
+  eventDays?: number
   /** Probes; default 90. Health transitions and incidents stay: uptime is computed from them. */
   probeDays?: number
   /** Roll-ups per minute; default 400, so that a year compares with the one before. */
@@ -24,10 +27,17 @@ export interface RetentionOptions {
 }
 
 export interface RetentionCounts {
-  /** Partitions of the call log dropped whole. */
-  callPartitions: number
-  /** Calls deleted one by one: those of a month that is only partly past its term. */
+  /** Months of logs dropped whole. */
+  partitions: number
+  /** Rows of logs deleted one by one: those of a month that is only partly past its term. */
   calls: number
+  attempts: number
+  deliveries: number
+  events: number
+  inboundEvents: number
+  inboundKeys: number
+  replays: number
+  alerts: number
   probes: number
   rollups: number
   idempotencyKeys: number
@@ -38,6 +48,7 @@ const dayMs = 86_400_000
 
 const defaults: Required<RetentionTerms> = {
   callDays: 90,
+  eventDays: 90,
   probeDays: 90,
   rollupDays: 400,
   idempotencyDays: 1,
@@ -63,7 +74,7 @@ async function inBatches(options: RetentionOptions, work: (batch: number) => Pro
 async function deleteSome(sql: Sql, table: string, condition: string, limit: Date, batch: number): Promise<number> {
   const [row] = await sql.query<{ deleted: bigint }>(
     `with gone as (
-       delete from "${table}" where ctid = any (array(select ctid from "${table}" where ${condition} limit $2))
+       delete from "${table}" where ctid = any (array(select r.ctid from "${table}" as r where ${condition} limit $2))
        returning 1
      ) select count(*) as deleted from gone`,
     [limit, batch],
@@ -71,43 +82,51 @@ async function deleteSome(sql: Sql, table: string, condition: string, limit: Dat
   return Number(row?.deleted ?? 0n)
 }
 
-interface Partition {
-  name: string
-  /** First moment after it; null for the default partition. */
-  until: Date | null
-}
+/** Whether somebody still has to deal with rows of a month, by the index of what is due. */
+const dueIn = (table: 'Delivery' | 'InboundEvent'): string =>
+  `select 1 as due from "${table}" where "nextAttemptAt" is not null and "at" >= $1 and "at" < $2 limit 1`
 
-async function callPartitions(sql: Sql): Promise<Partition[]> {
-  return sql.query<Partition & Record<string, unknown>>(
-    `select child.relname::text as name,
-       substring(pg_get_expr(child.relpartbound, child.oid) from 'TO \\(''([^'']+)''\\)')::timestamptz as until
-     from pg_inherits
-     join pg_class child on child.oid = inhrelid
-     where inhparent = '"Call"'::regclass
-     order by name`,
-  )
+/** What must stay of a log, however old: how a whole month is judged, and a single row `r`. */
+interface Kept {
+  readonly month: string
+  readonly row: string
+}
+const openInbound: Kept = { month: dueIn('InboundEvent'), row: 'r."nextAttemptAt" is not null' }
+const openDelivery: Kept = { month: dueIn('Delivery'), row: 'r."nextAttemptAt" is not null' }
+/** An event lies at the instant of its deliveries, so the same month is asked, and for a row one partition. */
+const openEvent: Kept = {
+  month: dueIn('Delivery'),
+  row: `exists (select 1 from "Delivery" d where d."at" = r."at" and d."eventId" = r."id" and d."nextAttemptAt" is not null)`,
 }
 
 /**
- * Drops the months of the call log that are past their term whole, which costs nothing however many rows they hold.
- * A month is detached and dropped in one short transaction; readers wait for at most that.
+ * Drops the months of a log that are past their term whole, which costs nothing however many rows they hold. A month is
+ * dropped in one short transaction; readers wait for at most that. One that still holds something open stays, and is
+ * emptied row by row.
  */
-async function dropCallPartitions(database: Database, limit: Date): Promise<number> {
+async function dropPartitions(database: Database, log: LogName, limit: Date, kept?: Kept): Promise<number> {
+  const { sql: system } = database.system
   let dropped = 0
-  for (const { name, until } of await callPartitions(database.system.sql)) {
+  for (const { name, since, until } of await partitionsOf(system, log)) {
     if (until === null || until > limit) continue
-    await database.system.sql.transaction(async (sql) => {
+    await system.transaction(async (sql) => {
       // Rather try again next time than make every reader queue behind one that takes long.
       await sql.query(`set local lock_timeout = '5s'`)
+      if (kept !== undefined) {
+        // The log before its part, as everybody else locks them. Nothing can be opened between the look and the drop.
+        await sql.query(`lock table only "${log}", only "${name}" in access exclusive mode`)
+        if ((await sql.query(kept.month, [since, until])).length > 0) return
+      }
       await sql.query(`drop table "${name}"`)
+      dropped += 1
     })
-    dropped += 1
   }
   return dropped
 }
 
 /**
  * Removes what is past its term. Audit entries are not among it: their chain has to survive, so engine/audit trims them.
+ * What is still to be routed or sent stays, however old, and so does an event that is still to be sent.
  * @returns how much of each went
  * @throws the signal's reason when it is aborted between two batches; what went before is gone
  */
@@ -118,22 +137,44 @@ export async function applyRetention(database: Database, options: RetentionOptio
   const remove = (table: string, condition: string, days: number) =>
     inBatches(options, (batch) => deleteSome(sql, table, condition, before(days), batch))
 
-  const dropped = await dropCallPartitions(database, before(terms.callDays))
-  let calls = 0
-  // Partition by partition: row addresses are only unique within one.
-  for (const { name } of await callPartitions(sql)) calls += await remove(name, '"at" < $1', terms.callDays)
+  let partitions = 0
+  const log = async (name: LogName, days: number, kept?: Kept): Promise<number> => {
+    partitions += await dropPartitions(database, name, before(days), kept)
+    let rows = 0
+    // Partition by partition: row addresses are only unique within one.
+    for (const { name: partition } of await partitionsOf(sql, name))
+      rows += await remove(partition, `"at" < $1${kept === undefined ? '' : ` and not (${kept.row})`}`, days)
+    return rows
+  }
+  const { callDays, probeDays, rollupDays, idempotencyDays, flowDays, eventDays } = terms
+  const calls = await log('Call', callDays)
+  // What refers goes before what it refers to.
+  const attempts = await log('Attempt', eventDays)
+  const deliveries = await log('Delivery', eventDays, openDelivery)
+  const events = await log('Event', eventDays, openEvent)
+  const inboundEvents = await log('InboundEvent', eventDays, openInbound)
   return {
-    callPartitions: dropped,
+    partitions,
     calls,
-    probes: await remove('Probe', '"at" < $1', terms.probeDays),
-    rollups: await remove('CallRollup', '"minute" < $1', terms.rollupDays),
-    idempotencyKeys: await remove('IdempotencyKey', '"createdAt" < $1', terms.idempotencyDays),
-    flows: await remove('OAuthFlow', '"expiresAt" < $1', terms.flowDays),
+    attempts,
+    deliveries,
+    events,
+    inboundEvents,
+    inboundKeys: await remove('InboundKey', '"at" < $1', eventDays),
+    replays: await remove('Replay', `"createdAt" < $1 and "state" <> 'RUNNING'`, eventDays),
+    alerts: await remove('Alert', '"at" < $1', eventDays),
+    probes: await remove('Probe', '"at" < $1', probeDays),
+    rollups:
+      (await remove('CallRollup', '"minute" < $1', rollupDays)) +
+      (await remove('SourceRollup', '"minute" < $1', rollupDays)) +
+      (await remove('DeliveryRollup', '"minute" < $1', rollupDays)),
+    idempotencyKeys: await remove('IdempotencyKey', '"createdAt" < $1', idempotencyDays),
+    flows: await remove('OAuthFlow', '"expiresAt" < $1', flowDays),
   }
 }
 
 /**
- * Makes the call log's partitions of this month and the next ones. Call it at start and daily: a hub that was off for
+ * Makes every log's partitions of this month and the next ones. Call it at start and daily: a hub that was off for
  * months starts without them, and rows without a partition cost more to move later.
  * @returns how many were made
  */

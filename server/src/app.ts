@@ -215,7 +215,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     oidc: config.oidc ? { name: config.oidc.name } : null,
     publicUrl: url,
   }
-  const readers = createReaders({ database, calls, audit, now: milliseconds })
+  const readers = createReaders({ database, calls, audit, retention: config.retention, now: milliseconds })
   const queries = createQueryRunner({ surroundings: { database, live, catalog, hub: facts, readers, now }, newId })
   const onFault = fault('deliveries')
   const outbound = createOutbound({

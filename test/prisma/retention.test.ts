@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { applyRetention, checkpoint, ensurePartitions, tidy } from '@patchbay/prisma/retention.ts'
+import { logs, measureLogs } from '@patchbay/prisma/logs.ts'
+import { applyRetention, checkpoint, ensurePartitions, tidy, type RetentionCounts } from '@patchbay/prisma/retention.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { insertAnyRow } from '../support/any-row.ts'
 import { testDatabase } from '../support/database.ts'
@@ -21,30 +22,52 @@ const count = async (table: string): Promise<number> => {
   return row?.n ?? 0
 }
 
-const partitions = async (): Promise<string[]> =>
+const partitions = async (log = 'Call'): Promise<string[]> =>
   (
     await sql.query<{ name: string }>(
-      `select inhrelid::regclass::text as name from pg_inherits where inhparent = '"Call"'::regclass order by 1`,
+      `select inhrelid::regclass::text as name from pg_inherits where inhparent = $1::regclass order by 1`,
+      [`"${log}"`],
     )
   ).map(({ name }) => name)
 
-test('L3: partitions are made ahead, once, and take rows of their month out of the default one', async () => {
+test.each(logs)('L3: partitions of %s are there, three months of them and one for the rest', async (log) => {
   expect(await ensurePartitions(database, 2)).toBe(0)
-  const before = await partitions()
-  expect(before).toHaveLength(4)
-  const future = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 4, 15))
-  await insertAnyRow(sql, 'Call', { organizationId, at: future })
-  expect(await count('Call_default')).toBe(1)
-  expect(await Promise.all([ensurePartitions(database, 4), ensurePartitions(database, 4)])).toEqual(
-    expect.arrayContaining([2, 0]) as number[],
-  )
-  expect(await count('Call_default')).toBe(0)
-  const [row] = await sql.query<{ home: string }>(`select tableoid::regclass::text as home from "Call" where at = $1`, [
-    future,
-  ])
-  expect(row?.home).toBe(`"Call_${future.toISOString().slice(0, 7).replace('-', '_')}"`)
-  await sql.query('delete from "Call"')
+  expect(await partitions(log)).toHaveLength(4)
 })
+
+test('L3: partitions are made ahead, once, and take rows of their month out of the default one', async () => {
+  const future = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 4, 15))
+  for (const log of logs) await insertAnyRow(sql, log, { organizationId, at: future })
+  for (const log of logs) expect(await count(`${log}_default`)).toBe(1)
+  expect(await Promise.all([ensurePartitions(database, 4), ensurePartitions(database, 4)])).toEqual(
+    expect.arrayContaining([2 * logs.length, 0]) as number[],
+  )
+  for (const log of logs) {
+    expect(await count(`${log}_default`)).toBe(0)
+    const [row] = await sql.query<{ home: string }>(
+      `select tableoid::regclass::text as home from "${log}" where at = $1`,
+      [future],
+    )
+    expect(row?.home).toBe(`"${log}_${future.toISOString().slice(0, 7).replace('-', '_')}"`)
+    await sql.query(`delete from "${log}"`)
+  }
+})
+
+const nothing: RetentionCounts = {
+  partitions: 0,
+  calls: 0,
+  attempts: 0,
+  deliveries: 0,
+  events: 0,
+  inboundEvents: 0,
+  inboundKeys: 0,
+  replays: 0,
+  alerts: 0,
+  probes: 0,
+  rollups: 0,
+  idempotencyKeys: 0,
+  flows: 0,
+}
 
 test('L3: what is past its term goes, in bounded batches and whole months; the rest stays', async () => {
   const connection = await insertAnyRow(sql, 'Connection', { organizationId })
@@ -63,7 +86,8 @@ test('L3: what is past its term goes, in bounded batches and whole months; the r
   for (const days of [2, -1]) await insertAnyRow(sql, 'OAuthFlow', { ...owned, expiresAt: daysAgo(days) })
 
   expect(await applyRetention(database, { now, batch: 3 })).toEqual({
-    callPartitions: 1,
+    ...nothing,
+    partitions: 1,
     calls: 7,
     probes: 7,
     rollups: 1,
@@ -74,8 +98,92 @@ test('L3: what is past its term goes, in bounded batches and whole months; the r
   for (const table of ['Call', 'Probe', 'CallRollup', 'IdempotencyKey', 'OAuthFlow']) {
     expect(await count(table), table).toBe(1)
   }
-  const again = await applyRetention(database, { now })
-  expect(Object.values(again)).toEqual(Object.values(again).map(() => 0))
+  expect(await applyRetention(database, { now })).toEqual(nothing)
+})
+
+/** A month of its own for each log, with what it takes to be dropped whole. */
+async function oldMonth(month: string): Promise<void> {
+  const [year = 0, number = 0] = month.split('_').map(Number)
+  const [from, to] = [number - 1, number].map((n) => new Date(Date.UTC(year, n, 1)).toISOString())
+  for (const log of logs)
+    await sql.script(`create table "${log}_${month}" (like "${log}" including defaults);
+      alter table "${log}" attach partition "${log}_${month}" for values from ('${from}') to ('${to}')`)
+}
+
+test('L3: webhooks past their term go, but nothing that is still to be routed or sent, nor what it carries', async () => {
+  await oldMonth('2002_01')
+  await oldMonth('2002_02')
+  const emptied = new Date('2002-01-15T00:00:00Z')
+  const held = new Date('2002-02-15T00:00:00Z')
+  const stuck = daysAgo(200)
+  const dead = { organizationId, state: 'DEAD', nextAttemptAt: null }
+  const open = { organizationId, state: 'WAITING', nextAttemptAt: now }
+  const done = { organizationId, state: 'ROUTED', nextAttemptAt: null }
+  const waiting = { organizationId, state: 'WAITING', nextAttemptAt: now }
+  for (const at of [emptied, held, stuck]) {
+    for (let n = 0; n < 4; n++) {
+      const event = await insertAnyRow(sql, 'Event', { organizationId, at })
+      await insertAnyRow(sql, 'Delivery', { ...dead, at, eventId: event['id'] })
+      await insertAnyRow(sql, 'Attempt', { organizationId, at })
+      await insertAnyRow(sql, 'InboundEvent', { ...done, at })
+    }
+    if (at === emptied) continue
+    const event = await insertAnyRow(sql, 'Event', { organizationId, at, type: 'still.open' })
+    await insertAnyRow(sql, 'Delivery', { ...open, at, eventId: event['id'] })
+    await insertAnyRow(sql, 'InboundEvent', { ...waiting, at })
+  }
+  for (const table of ['InboundKey', 'Alert'])
+    for (const at of [daysAgo(91), daysAgo(89)]) await insertAnyRow(sql, table, { organizationId, at })
+  for (const createdAt of [daysAgo(91), daysAgo(89)]) {
+    await insertAnyRow(sql, 'Replay', { organizationId, createdAt, state: 'DONE' })
+    await insertAnyRow(sql, 'Replay', { organizationId, createdAt, state: 'RUNNING' })
+  }
+  for (const table of ['SourceRollup', 'DeliveryRollup'])
+    for (const days of [401, 399]) await insertAnyRow(sql, table, { organizationId, minute: daysAgo(days) })
+
+  expect(await applyRetention(database, { now, batch: 3, terms: { eventDays: 90 } })).toEqual({
+    ...nothing,
+    // The first month of all five logs; of the second the attempts, and the call log's.
+    partitions: 5 + 2,
+    attempts: 4,
+    deliveries: 8,
+    events: 8,
+    inboundEvents: 8,
+    inboundKeys: 1,
+    replays: 1,
+    alerts: 1,
+    rollups: 2,
+  })
+  for (const log of ['Delivery', 'Event', 'InboundEvent']) {
+    expect(await count(log), log).toBe(2)
+    expect(await partitions(log)).toContain(`"${log}_2002_02"`)
+    expect(await partitions(log)).not.toContain(`"${log}_2002_01"`)
+  }
+  const [left] = await sql.query<{ n: number }>(`select count(*)::int4 as n from "Event" where type = 'still.open'`)
+  expect(left?.n).toBe(2)
+
+  // Sent at last: nothing holds them any more.
+  for (const log of ['Delivery', 'InboundEvent']) await sql.query(`update "${log}" set "nextAttemptAt" = null`)
+  expect(await applyRetention(database, { now })).toEqual({
+    ...nothing,
+    partitions: 3,
+    deliveries: 1,
+    events: 1,
+    inboundEvents: 1,
+  })
+})
+
+test('L3: the room each log takes is known without counting a row, and how fast it grows', async () => {
+  const before = await measureLogs(database, now)
+  expect(before.logs.map(({ log }) => log)).toEqual(logs)
+  for (let n = 0; n < 20; n++) await insertAnyRow(sql, 'Event', { organizationId, at: daysAgo(n / 20) })
+  await sql.query('analyze "Event"')
+  const { bytes, logs: measured } = await measureLogs(database, now)
+  const events = measured.find(({ log }) => log === 'Event')
+  expect(events?.rows).toBe(20)
+  expect(events?.rowsPerDay).toBeCloseTo(20 / 0.95, 5)
+  expect(events?.bytes).toBeGreaterThan(8192)
+  expect(bytes).toBeGreaterThan(measured.reduce((sum, log) => sum + log.bytes, 0))
 })
 
 test('L3: retention stops between two batches when it is told to', async () => {

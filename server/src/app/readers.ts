@@ -1,29 +1,61 @@
 import type { Database } from '@patchbay/prisma/database.ts'
-import type { HubReaders, Membership, Viewer } from '@patchbay/schema/context.ts'
+import { measureLogs } from '@patchbay/prisma/logs.ts'
+import type { HubReaders, Membership, StorageReport, Viewer } from '@patchbay/schema/context.ts'
 import type { Role } from '@patchbay/schema/scopes.ts'
 import type { Audit } from '../engine/audit/contract.ts'
+import type { Config } from '../config.ts'
 import type { Calls } from '../engine/calls/contract.ts'
+import { inboundText } from './inbound-text.ts'
 
 export interface ReadersOptions {
   readonly database: Database
   readonly calls: Pick<Calls, 'breaker'>
   readonly audit: Pick<Audit, 'verify'>
+  readonly retention: Pick<Config['retention'], 'callDays' | 'eventDays'>
   readonly now: () => number
 }
 
-const popularityKeptMs = 60_000
+/** How long an answer that costs something is good for. */
+const keptMs = 60_000
+/** Fewer rows than this say nothing of what one of them takes. */
+const tellingRows = 1_000
+
+/** The last answer, until it is too old. A failed one is not kept. */
+function kept<T>(now: () => number, read: () => Promise<T>): () => Promise<T> {
+  let last: { readonly at: number; readonly answer: Promise<T> } | null = null
+  return () => {
+    if (last === null || now() - last.at > keptMs) {
+      const answer = read()
+      answer.catch(() => (last = null))
+      last = { at: now(), answer }
+    }
+    return last.answer
+  }
+}
 
 /** Answers what one organization's tables cannot. */
-export function createReaders({ database, calls, audit, now }: ReadersOptions): HubReaders {
+export function createReaders({ database, calls, audit, retention, now }: ReadersOptions): HubReaders {
   const { sql } = database.system
-  let popularity: { readonly at: number; readonly counts: Promise<ReadonlyMap<string, number>> } | null = null
-
-  async function count(): Promise<ReadonlyMap<string, number>> {
+  const popularity = kept(now, async (): Promise<ReadonlyMap<string, number>> => {
     const rows = await sql.query<{ provider: string; uses: number }>(
       `select provider, count(distinct "organizationId")::int as uses from "Connection" group by provider`,
     )
     return new Map(rows.map((row) => [row.provider, row.uses]))
-  }
+  })
+
+  const storage = kept(now, async (): Promise<StorageReport> => {
+    const at = new Date(now())
+    const measured = await measureLogs(database, at)
+    return {
+      at,
+      bytes: measured.bytes,
+      logs: measured.logs.map(({ log, bytes, rows, rowsPerDay }) => {
+        const keptDays = log === 'Call' ? retention.callDays : retention.eventDays
+        const forecastBytes = rows < tellingRows ? bytes : (bytes / rows) * rowsPerDay * keptDays
+        return { name: log, bytes, rows, rowsPerDay, keptDays, forecastBytes }
+      }),
+    }
+  })
 
   return {
     breaker: (connectionId) => calls.breaker(connectionId),
@@ -45,13 +77,8 @@ export function createReaders({ database, calls, audit, now }: ReadersOptions): 
         )
     },
 
-    popularity() {
-      if (popularity === null || now() - popularity.at > popularityKeptMs) {
-        const counts = count()
-        counts.catch(() => (popularity = null))
-        popularity = { at: now(), counts }
-      }
-      return popularity.counts
-    },
+    popularity,
+    inboundText,
+    storage,
   }
 }

@@ -13,6 +13,13 @@ export interface LabCredentials {
   readonly restrictedScopes?: readonly string[]
 }
 
+/** The app at the simulated Shopify: signs in by OAuth instead of a pasted token, and signs webhooks. */
+export const labShopifyApp = {
+  shop: 'noor-atelier.myshopify.com',
+  clientId: '1ab0000000000000000000000000cafe',
+  clientSecret: 'shpss_1ab0000000000000000000000000beef',
+} as const
+
 export const labCredentials = {
   stripe: {
     good: { secretKey: 'sk_test_51LabNoorAtelierGoodKey0000000000000000000000000000000000000000' },
@@ -85,7 +92,12 @@ export const labCredentials = {
     restrictedScopes: ['https://www.googleapis.com/auth/calendar.calendarlist.readonly'],
   },
   shopify: {
-    good: { shop: 'noor-atelier.myshopify.com', accessToken: 'shpat_0abc0000000000000000000000000001' },
+    // The token of a custom app, and the secret its webhooks are signed with.
+    good: {
+      shop: 'noor-atelier.myshopify.com',
+      accessToken: 'shpat_0abc0000000000000000000000000001',
+      clientSecret: labShopifyApp.clientSecret,
+    },
     restricted: { shop: 'noor-atelier.myshopify.com', accessToken: 'shpat_0abc0000000000000000000000000002' },
     missing: 'read_orders',
   },
@@ -94,10 +106,3 @@ export const labCredentials = {
 /** Form fields that work at a simulated vendor, for people who try the demo out; empty for an unknown one. */
 export const workingFields = (slug: string): Readonly<Record<string, string>> =>
   Object.entries<LabCredentials>(labCredentials).find(([name]) => name === slug)?.[1].good ?? {}
-
-/** The app that signs in at the simulated Shopify by OAuth instead of a pasted token. */
-export const labShopifyApp = {
-  shop: 'noor-atelier.myshopify.com',
-  clientId: '1ab0000000000000000000000000cafe',
-  clientSecret: 'shpss_1ab0000000000000000000000000beef',
-} as const

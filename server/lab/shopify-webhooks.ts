@@ -48,14 +48,14 @@ const refuse = (field: readonly string[], message: string) => ({
 })
 
 /** Topics of orders and the like are only for apps that may read them. */
-const scopesOf = (topic: string): string | null =>
-  /^(ORDER|REFUND|DISPUTE|FULFILLMENT)/.test(topic)
-    ? 'read_orders'
-    : topic.startsWith('PRODUCT')
-      ? 'read_products'
-      : topic.startsWith('CUSTOMER')
-        ? 'read_customers'
-        : null
+const scopeOf = (topic: string): string | null => scopeOfTopics.find(([pattern]) => pattern.test(topic))?.[1] ?? null
+const scopeOfTopics = [
+  [/^(ORDER|REFUND|DISPUTE)/, 'read_orders'],
+  [/^FULFILLMENT/, 'read_fulfillments'],
+  [/^PRODUCT/, 'read_products'],
+  [/^CUSTOMER/, 'read_customers'],
+  [/^INVENTORY/, 'read_inventory'],
+] as const
 
 /** Queries and mutations of webhook subscriptions, for the twin's GraphQL root. */
 export function shopifyWebhookFields(scopes: readonly string[], { state, now, id }: Bench<ShopifyWebhookState>) {
@@ -82,7 +82,7 @@ export function shopifyWebhookFields(scopes: readonly string[], { state, now, id
     webhookSubscriptionCreate: (args: { readonly topic: string; readonly webhookSubscription: Input }) => {
       const uri = args.webhookSubscription.uri ?? args.webhookSubscription.callbackUrl
       if (!isAddress(uri)) return refuse(['webhookSubscription', 'callbackUrl'], 'Address is invalid')
-      const needs = scopesOf(args.topic)
+      const needs = scopeOf(args.topic)
       if (needs !== null && !scopes.includes(needs))
         return refuse(['topic'], 'You cannot create a webhook subscription with the specified topic')
       if (state.subscriptions.some((one) => one.topic === args.topic && one.uri === uri))

@@ -21,7 +21,7 @@ const allScopes = [
   'read_fulfillments',
 ]
 const pasted = new Map<string, readonly string[]>([
-  [good.accessToken, ['read_orders', 'read_products', 'read_customers', 'read_inventory']],
+  [good.accessToken, ['read_orders', 'read_products', 'read_customers', 'read_inventory', 'read_fulfillments']],
   [restricted.accessToken, ['read_products']],
 ])
 

@@ -10,6 +10,7 @@ import type { FanOut, Payloads } from '../engine/delivery/contract.ts'
 import type { Egress } from '../engine/egress/contract.ts'
 import type { Inbound, Registration, Router } from '../engine/inbound/contract.ts'
 import { createInbound, createRegistration, createRouter } from '../engine/inbound/inbound.ts'
+import { createKeyFetcher } from '../engine/inbound/keys.ts'
 import type { Jobs } from '../engine/jobs/contract.ts'
 import type { LiveWriter } from '../engine/live/contract.ts'
 import type { Vault } from '../engine/vault/contract.ts'
@@ -49,7 +50,7 @@ export function createInboundParts(options: InboundPartsOptions): {
   const { fault, plainCalls, stack } = options
   const inbound = createInbound({
     ...options,
-    fetchKey: async (address) => Promise.reject(new Error(`no key can be read from ${address}`)),
+    fetchKey: createKeyFetcher(options),
     urlOf: (provider, connection, place) => plainCalls.urlOf(provider, connection, place),
     isSecretName,
     perMinute: options.hooksPerMinute,

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { gzipSync } from 'node:zlib'
+import { labShopifyApp } from '@patchbay/server/lab/credentials.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startHub, type TestHub } from '../support/hub.ts'
 import {
@@ -108,7 +109,8 @@ test('W1: a forged request never blocks the genuine one of the same id', async (
 })
 
 test('W1: a vendor that signs with a credential of the connection needs nothing pasted', async () => {
-  const own = await openSource(hub, { provider: 'shopify', secret: null })
+  const { clientId, clientSecret } = labShopifyApp
+  const own = await openSource(hub, { provider: 'shopify', secret: null, fields: { clientId, clientSecret } })
   const { prisma } = hub.database.system
   const secret = 'a-second-client-secret-of-shopify'
   await hub.app.commands.source.addSecret(ownerOf(hub), { sourceId: own.sourceId, value: secret })
@@ -119,8 +121,6 @@ test('W1: a vendor that signs with a credential of the connection needs nothing 
     'x-shopify-event-id': randomUUID(),
     'x-shopify-hmac-sha256': createHmac('sha256', key).update(payload).digest('base64'),
   })
-  const { labCredentials } = await import('@patchbay/server/lab/credentials.ts')
-  const clientSecret = (labCredentials.shopify.good as Record<string, string>)['clientSecret'] ?? ''
   expect(await deliver(hub, own, payload, signed(clientSecret))).toBe(200)
   expect(await deliver(hub, own, payload, signed(secret))).toBe(200)
   expect(await deliver(hub, own, payload, signed('wrong'))).toBe(401)
@@ -204,7 +204,7 @@ test.each([
   ['no token', 'POST', '/hooks', 404],
   ['no token either', 'POST', '/hooks/', 404],
   ['a short one', 'POST', '/hooks/abc', 404],
-  ['a path behind it', 'POST', '/hooks/abcdefghijklmnopqrstuvwxyz/../../graphql', 404],
+  ['a path behind it', 'POST', '/hooks/abcdefghijklmnopqrstuvwxyz/graphql', 404],
   ['one that opens nothing', 'POST', `/hooks/${'a'.repeat(43)}`, 404],
   ['an upload', 'PUT', `/hooks/${'a'.repeat(43)}`, 405],
   ['a look', 'HEAD', `/hooks/${'a'.repeat(43)}`, 405],

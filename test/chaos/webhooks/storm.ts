@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { openDatabase } from '@patchbay/prisma/client.ts'
 import { newApiKey } from '@patchbay/server/engine/people/api-keys.ts'
 import { startHubProcess, type HubProcess } from '../../support/hub-process.ts'
+import { freePort } from '../../support/free-port.ts'
 import { until } from '../../support/until.ts'
 import { chance, type Chance } from '../chance.ts'
 import { Door } from '../door.ts'
@@ -64,8 +65,9 @@ interface Parts {
 async function storm(options: StormOptions, { random, shop, fleet, home }: Parts): Promise<StormReport> {
   const { say = () => {} } = options
   await fleet.start()
-  const faults: string[] = []
-  const door = new Door(fleet.key, (fault) => faults.push(fault))
+  const door = new Door(fleet.key, (fault) => {
+    throw new Error(fault)
+  })
   door.url = fleet.any()
   const addresses = await openSources(door, options.sources)
   for (let n = 1; n <= options.endpoints; n++)
@@ -103,9 +105,7 @@ async function storm(options: StormOptions, { random, shop, fleet, home }: Parts
   try {
     const { violations, reckoned } = await reckonStorm(database, { vendor, shop, kills })
     return {
-      violations: stop.aborted
-        ? [`not done after ${options.deadlineMs} ms`, ...faults, ...violations]
-        : [...faults, ...violations],
+      violations: stop.aborted ? [`not done after ${options.deadlineMs} ms`, ...violations] : [...violations],
       kills: kills.length,
       acknowledged: vendor.acknowledged.size,
       answers: vendor.answers,
@@ -119,6 +119,7 @@ async function storm(options: StormOptions, { random, shop, fleet, home }: Parts
 }
 
 interface Replica {
+  readonly port: number
   hub: HubProcess
   url: string | null
 }
@@ -145,8 +146,9 @@ class Fleet {
   async start(): Promise<void> {
     // One after the other: the first one migrates.
     for (let n = 0; n < this.#options.replicas; n++) {
-      const hub = this.#spawn(n)
-      this.#replicas.push({ hub, url: await hub.ready() })
+      const port = await freePort()
+      const hub = this.#spawn(n, port)
+      this.#replicas.push({ port, hub, url: await hub.ready() })
     }
   }
 
@@ -168,7 +170,7 @@ class Fleet {
     const dead = replica.hub.end('SIGKILL')
     replica.url = null
     await dead
-    replica.hub = this.#spawn(n)
+    replica.hub = this.#spawn(n, replica.port)
     const ready = replica.hub.ready().then((url) => void (replica.url = url))
     // With others alive, their work goes on while this one comes back; the next kill may even hit it on its way.
     if (this.#replicas.length === 1 || random.draw() < 0.5) await ready
@@ -185,12 +187,13 @@ class Fleet {
     await Promise.all(this.#replicas.map(({ hub }) => hub.end('SIGKILL')))
   }
 
-  #spawn(n: number): HubProcess {
+  #spawn(n: number, port: number): HubProcess {
     const { databaseUrl } = this.#options
     return startHubProcess({
       // Nothing of the demo's own traffic among what is counted.
       PATCHBAY_MODE: 'production',
-      PATCHBAY_PUBLIC_URL: 'http://hub.invalid',
+      PORT: String(port),
+      PATCHBAY_PUBLIC_URL: `http://127.0.0.1:${port}`,
       PATCHBAY_DATA_DIR: databaseUrl === undefined ? this.#home : join(this.#home, `replica-${n}`),
       PATCHBAY_BOOTSTRAP_API_KEY: this.key,
       PATCHBAY_ADMIN_PASSWORD: `storm ${randomUUID()}`,

@@ -52,18 +52,33 @@ test('G1: everything is described', () => {
 
 test('T5: every mutation that creates or triggers takes an idempotency key', () => {
   const creating = mutations.filter(({ name }) =>
-    /^(create|setCredentials|test|probe|start|note|invite|rotate)/.test(name),
+    /^(create|add|assign|discard|setCredentials|send|test|probe|register|replay|start|note|invite|rotate|unregister|verify)/.test(
+      name,
+    ),
   )
   expect(creating.map(({ name }) => name).toSorted()).toEqual([
+    'addSourceSecret',
+    'assignInboundEvent',
     'createConnection',
+    'createEndpoint',
     'createOrganization',
+    'createSource',
+    'discardInboundEvents',
     'inviteMember',
     'noteIncident',
     'probeConnection',
+    'registerSource',
+    'replayDeliveries',
+    'replayInboundEvent',
+    'rotateEndpointKey',
     'rotateMasterKey',
+    'rotateSourceToken',
+    'sendTestEvent',
     'setCredentials',
     'startOAuth',
     'testConnection',
+    'unregisterSource',
+    'verifyInboundEvent',
   ])
   for (const { name } of creating) {
     const input = schema.getType(`${name[0]?.toUpperCase()}${name.slice(1)}Input`)

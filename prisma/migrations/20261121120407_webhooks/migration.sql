@@ -437,6 +437,9 @@ CREATE INDEX "InboundEvent_seq_idx" ON "InboundEvent"("seq");
 CREATE INDEX "InboundEvent_organizationId_seq_idx" ON "InboundEvent"("organizationId", "seq");
 
 -- CreateIndex
+CREATE INDEX "InboundEvent_sourceId_at_id_idx" ON "InboundEvent"("sourceId", "at", "id");
+
+-- CreateIndex
 CREATE INDEX "InboundEvent_organizationId_at_id_idx" ON "InboundEvent"("organizationId", "at", "id");
 
 -- CreateIndex
@@ -488,7 +491,8 @@ CREATE INDEX "InboundEvent_inbox_idx" ON "InboundEvent" ("organizationId", "at",
 -- How full a source's quarantine is.
 CREATE INDEX "InboundEvent_quarantine_idx" ON "InboundEvent" ("sourceId") WHERE "state" = 'QUARANTINED';
 CREATE INDEX "Delivery_dead_idx" ON "Delivery" ("organizationId", "at", "id") WHERE "state" = 'DEAD';
-CREATE INDEX "Delivery_replay_idx" ON "Delivery" ("replayId") WHERE "replayId" IS NOT NULL;
+-- With the state, so that a replay's progress is counted in the index.
+CREATE INDEX "Delivery_replay_idx" ON "Delivery" ("replayId", "state") WHERE "replayId" IS NOT NULL;
 -- Attempts a kill left open are found by the delivery that takes its next one.
 CREATE INDEX "Attempt_open_idx" ON "Attempt" ("deliveryId") WHERE "outcome" = 'OPEN';
 

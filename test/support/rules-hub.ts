@@ -8,6 +8,8 @@ import type { BindOptions, Calls } from '@patchbay/server/engine/calls/contract.
 import { createCallLog, createCalls } from '@patchbay/server/engine/calls/calls.ts'
 import { createEgress } from '@patchbay/server/engine/egress/egress.ts'
 import { openSecrets } from '@patchbay/server/commands/connection-secrets.ts'
+import { isSecretName } from '@patchbay/server/engine/calls/redact-fields.ts'
+import { createInbound } from '@patchbay/server/engine/inbound/inbound.ts'
 import type { Health } from '@patchbay/server/engine/health/contract.ts'
 import { createHealth } from '@patchbay/server/engine/health/health.ts'
 import type { HealthSettings } from '@patchbay/server/engine/health/settings.ts'
@@ -163,6 +165,21 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     newId,
   })
   const payloads = createPayloads({ queries, globalEventId: (id) => globalId('Event', id) })
+  const inbound = createInbound({
+    database,
+    vault,
+    audit,
+    live,
+    provider,
+    fetchKey: async (address) => Promise.reject(new Error(`no key at ${address}`)),
+    urlOf: (_provider, _connection, { host, path }) => new URL(path, `https://${host}.example`),
+    isSecretName,
+    publicUrl: 'https://hub.example',
+    perMinute: 0,
+    now,
+    newId: timeOrderedId,
+  })
+  await inbound.start()
   const collaborators: Collaborators = {
     database,
     vault,
@@ -177,6 +194,9 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     fanOut: createFanOut({ live, now, newId: timeOrderedId }),
     endpointKeys: createEndpointKeys({ database, vault, now, newId: timeOrderedId }),
     payloads,
+    inbound,
+    registration: { unregister: async () => {} },
+    publicUrl: 'https://hub.example',
     people: {
       createUser: async ({ email, name, password }) => {
         const id = newId()
@@ -258,6 +278,7 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     },
     member,
     close: async () => {
+      await inbound.close()
       await pipeline?.close()
       await egress?.close()
       await outward.close()

@@ -1,18 +1,8 @@
-import { z } from 'zod'
 import { builder } from './builder.ts'
 import { CategoryEnum } from './enums.ts'
-import { eventTypes } from './event-types/index.ts'
-import type { EventType } from './event-types/form.ts'
+import { eventTypes, jsonSchemaOf } from './event-types/index.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-// Made once each: a schema never changes while the hub runs.
-const schemas = new WeakMap<EventType, unknown>()
-function jsonSchemaOf(type: EventType): unknown {
-  let schema = schemas.get(type)
-  if (schema === undefined) schemas.set(type, (schema = z.toJSONSchema(type.data)))
-  return schema
-}
 
 builder.objectType('EventType', {
   description: 'A type of the hub’s own events: what it means and what its data looks like.',

@@ -110,10 +110,7 @@ export const googleCalendarWebhooks: WebhookSpec = {
   ignore: ['sync'],
   handshake: (request, facts) => {
     if (header(request, 'resource-state') !== 'sync') return null
-    const found = verify(request, facts)
-    return 'verdict' in found && found.verdict === 'VERIFIED'
-      ? { status: 200, contentType: 'text/plain', body: '' }
-      : null
+    return verify(request, facts).verdict === 'VERIFIED' ? { status: 200, contentType: 'text/plain', body: '' } : null
   },
   registration,
   setup: [

@@ -10,6 +10,7 @@ import { deliveryChannel, everyone, readRing } from './doorbell.ts'
 import { createDueSet, sweep } from './due.ts'
 import { finish } from './finish.ts'
 import type { Lane } from './lane.ts'
+import { createLoop } from './loop.ts'
 import { endpointsChannel } from './ring.ts'
 import { deliveryDefaults, type DeliverySettings } from './settings.ts'
 
@@ -41,14 +42,15 @@ export interface SteppedDispatcher extends Dispatcher {
 
 /** Results that share a commit at most. */
 const batchResults = 500
-/** Pause after a failed turn, in milliseconds. */
+/** Pause after a result could not be stored at a stop, in milliseconds. */
 const retryMs = 500
+/** Endpoints whose number of places is remembered. */
+const mostRemembered = 10_000
 /** A refusal speaks of a value, not of the database's health: repeating changes nothing. */
 const isRefusal = (error: unknown) => error instanceof Error && 'code' in error && /^(22|23)/.test(String(error.code))
 
 /**
- * Sends what is due: one loop that commits results and claims work in turn, so that claims and results of one process
- * never wait for each other. Bells and a set of due times in memory tell it where to look; a sweep now and then finds
+ * Sends what is due, in two loops: one commits results, one claims work. Bells and a set of due times in memory tell it where to look; a sweep now and then finds
  * what no bell told of.
  */
 export function createDispatcher(options: DispatcherOptions): SteppedDispatcher {
@@ -58,19 +60,24 @@ export function createDispatcher(options: DispatcherOptions): SteppedDispatcher 
   const due = createDueSet()
   /** Attempts open by endpoint. */
   const openOf = new Map<string, number>()
+  /** Attempts that may be open by endpoint, where that is not the usual number. */
+  const placesOf = new Map<string, number>()
   let open = 0
   let ended: Result[] = []
   let sweepAt = 0
-  let running = false
   let claiming = true
-  let turning: Promise<void> | null = null
-  let rung = false
-  let timer: NodeJS.Timeout | null = null
-  let resting = false
   const waiters: (() => void)[] = []
   const unlisten: (() => Promise<void>)[] = []
 
-  const ready = (endpointId: string) => (openOf.get(endpointId) ?? 0) < settings.perEndpoint
+  const mostOf = (endpointId: string) => placesOf.get(endpointId) ?? settings.perEndpoint
+  const ready = (endpointId: string) => (openOf.get(endpointId) ?? 0) < mostOf(endpointId)
+
+  /** An endpoint that answers gets more places, one for each success; one that fails begins anew. */
+  function learn(endpointId: string, delivered: boolean): void {
+    if (placesOf.size >= mostRemembered) placesOf.clear()
+    if (!delivered) placesOf.delete(endpointId)
+    else if (mostOf(endpointId) < settings.perHealthy) placesOf.set(endpointId, mostOf(endpointId) + 1)
+  }
 
   function wakeAll(list: readonly { readonly endpointId: string; readonly at: Date }[]): void {
     for (const { endpointId, at } of list) due.wake(endpointId, at.getTime())
@@ -84,9 +91,10 @@ export function createDispatcher(options: DispatcherOptions): SteppedDispatcher 
       const left = (openOf.get(job.endpointId) ?? 1) - 1
       if (left === 0) openOf.delete(job.endpointId)
       else openOf.set(job.endpointId, left)
+      learn(job.endpointId, result.verdict.kind === 'DELIVERED')
       ended.push(result)
       for (const wake of waiters.splice(0)) wake()
-      ring()
+      commits.ring()
     })
   }
 
@@ -123,7 +131,7 @@ export function createDispatcher(options: DispatcherOptions): SteppedDispatcher 
     if (endpointIds.length === 0) return false
     const share = Math.floor(places / endpointIds.length)
     const roomOf = ({ endpointId, failuresInRow }: Lane) => {
-      const most = failuresInRow === 0 ? settings.perEndpoint : settings.perFailing
+      const most = failuresInRow === 0 ? mostOf(endpointId) : settings.perFailing
       return Math.max(0, Math.min(share, most - (openOf.get(endpointId) ?? 0)))
     }
     try {
@@ -143,39 +151,24 @@ export function createDispatcher(options: DispatcherOptions): SteppedDispatcher 
     return committed || claimed
   }
 
-  async function run(): Promise<void> {
-    try {
-      while (rung && running) {
-        rung = false
-        if (await tick()) rung = true
-      }
-    } catch (error) {
-      onFault(error)
-      resting = true
-    }
-    turning = null
-    arm()
-  }
-
-  /** Sleeps until the next endpoint is due, the next sweep, or the next bell. */
-  function arm(): void {
-    if (timer) clearTimeout(timer)
-    if (!running) return
-    const next = open < settings.total ? due.next(ready) : null
-    const wait = resting ? retryMs : Math.min(next ?? sweepAt, sweepAt) - now().getTime()
-    timer = setTimeout(
-      () => {
-        resting = false
-        ring()
-      },
-      Math.min(Math.max(0, wait), settings.sweepMs),
-    )
-  }
-
-  function ring(): void {
-    rung = true
-    if (running && !resting) turning ??= run()
-  }
+  const commits = createLoop({
+    work: async () => {
+      const done = await commitEnded()
+      if (done) claims.ring()
+      return done
+    },
+    nextMs: () => null,
+    onFault,
+  })
+  const claims = createLoop({
+    // While results cannot be stored nothing new is sent: their claims could run out and be taken again.
+    work: async () => !commits.resting && (await claimDue()),
+    nextMs() {
+      const next = open < settings.total ? due.next(ready) : null
+      return Math.min(Math.min(next ?? sweepAt, sweepAt) - now().getTime(), settings.sweepMs)
+    },
+    onFault,
+  })
 
   const oneEnds = () => (ended.length > 0 ? Promise.resolve() : new Promise<void>((resolve) => waiters.push(resolve)))
 
@@ -188,27 +181,26 @@ export function createDispatcher(options: DispatcherOptions): SteppedDispatcher 
       while ((await tick()) || open > 0 || ended.length > 0) if (open > 0) await oneEnds()
     },
     async start() {
-      running = true
       const hear = (payload: string) => {
         const named = readRing(payload)
         if (named === everyone) sweepAt = 0
         else for (const endpointId of named) due.wake(endpointId, now().getTime())
-        ring()
+        claims.ring()
       }
       const onGap = () => {
         sweepAt = 0
-        ring()
+        claims.ring()
       }
       for (const channel of [deliveryChannel, endpointsChannel])
         unlisten.push(await database.listen(channel, hear, onGap))
-      ring()
+      commits.start()
+      claims.start()
     },
     async stop(timeoutMs) {
       claiming = false
-      running = false
-      if (timer) clearTimeout(timer)
       for (const stop of unlisten.splice(0)) await stop()
-      await turning
+      await claims.stop()
+      await commits.stop()
       const deadline = performance.now() + timeoutMs
       while (open > 0 || ended.length > 0) {
         const left = deadline - performance.now()

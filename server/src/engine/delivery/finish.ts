@@ -4,7 +4,7 @@ import type { LiveWriter } from '../live/contract.ts'
 import { deadAlarm, downAlarm, goneAlarm, quietenDead, recoveredAlarm } from './alarms.ts'
 import type { Result } from './attempt.ts'
 import { judgeLane } from './breaker.ts'
-import { awaitLanes, writeLanes, type Lane } from './lane.ts'
+import { awaitLanes, lookAtLanes, writeLanes, type Lane } from './lane.ts'
 import { conclude, evidenceOf, goneWords, type Outcome } from './outcome.ts'
 import { closeAttempts, holdDeliveries, updateDeliveries } from './finish-rows.ts'
 import { ringEndpoint } from './ring.ts'
@@ -35,8 +35,7 @@ export interface Finished {
  */
 export async function finish(tools: FinishTools, results: readonly Result[]): Promise<Finished> {
   return tools.database.system.sql.transaction(async (sql) => {
-    const endpointIds = [...new Set(results.map(({ job }) => job.endpointId))].sort()
-    const lanes = new Map((await awaitLanes(sql, endpointIds)).map((lane) => [lane.endpointId, lane]))
+    const lanes = await lanesOf(sql, results)
     const held = await holdDeliveries(sql, results)
     const concluded: Concluded[] = []
     const late: Result[] = []
@@ -63,6 +62,24 @@ export async function finish(tools: FinishTools, results: readonly Result[]): Pr
     await tools.alerts.raise(sql, alarms)
     return { again: lookAgain(concluded, after, tools.now()) }
   })
+}
+
+/**
+ * Lanes of these results, locked where a result may change them. A success of an endpoint that is well changes nothing,
+ * and most results are that: they must not wait for claims of the same endpoint.
+ */
+async function lanesOf(sql: Sql, results: readonly Result[]): Promise<Map<string, Lane>> {
+  const byEndpoint = Map.groupBy(results, ({ job }) => job.endpointId)
+  const seen = await lookAtLanes(sql, [...byEndpoint.keys()])
+  const moving = seen.filter(
+    ({ endpointId, breaker, failuresInRow }) =>
+      breaker !== 'CLOSED' ||
+      failuresInRow > 0 ||
+      byEndpoint.get(endpointId)?.some(({ verdict }) => verdict.kind !== 'DELIVERED'),
+  )
+  const ids = moving.map(({ endpointId }) => endpointId)
+  const locked = ids.length === 0 ? [] : await awaitLanes(sql, ids)
+  return new Map([...seen, ...locked].map((lane) => [lane.endpointId, lane]))
 }
 
 const outcomeOf = ({ job, verdict, finishedAt }: Result, lane: Lane, random: () => number) =>

@@ -37,15 +37,20 @@ select lane."endpointId", lane."organizationId", ${stateNames.map((name) => `lan
   coalesce(endpoint."schedule", '{}') as "schedule", endpoint."strictOrder", endpoint."payload"::text as "payload", endpoint."payloadText"
 from "EndpointLane" lane join "Endpoint" endpoint on endpoint."id" = lane."endpointId"
 where lane."endpointId" = any($1::uuid[])
-order by lane."endpointId"
+order by lane."endpointId"`
+const lockText = `${readText}
 for no key update of lane`
 
 /** Takes the lanes that nobody else holds: one endpoint is claimed by one replica at a time. */
 export const takeLanes = (sql: Sql, endpointIds: readonly string[]): Promise<Lane[]> =>
-  read(sql, `${readText} skip locked`, endpointIds)
+  read(sql, `${lockText} skip locked`, endpointIds)
 
 /** Takes all of these lanes, in one order everywhere, waiting for who holds them. */
 export const awaitLanes = (sql: Sql, endpointIds: readonly string[]): Promise<Lane[]> =>
+  read(sql, lockText, endpointIds)
+
+/** How lanes are right now, without waiting and without a lock. */
+export const lookAtLanes = (sql: Sql, endpointIds: readonly string[]): Promise<Lane[]> =>
   read(sql, readText, endpointIds)
 
 async function read(sql: Sql, text: string, endpointIds: readonly string[]): Promise<Lane[]> {

@@ -8,6 +8,8 @@ export interface DeliverySettings {
   readonly leaseMs: number
   /** Attempts of one endpoint open in this process. */
   readonly perEndpoint: number
+  /** The same for one that has been answering well. */
+  readonly perHealthy: number
   /** The same while the endpoint's latest answer was a failure, so that many bad endpoints cannot take all places. */
   readonly perFailing: number
   /** Attempts open in this process. */
@@ -30,6 +32,7 @@ export const deliveryDefaults: DeliverySettings = {
   readyMs,
   leaseMs: readyMs + timeoutMs + commitMs,
   perEndpoint: 8,
+  perHealthy: 32,
   perFailing: 2,
   total: 256,
   lanesPerClaim: 64,

@@ -5,9 +5,7 @@ import { evaluate, type MappingTask } from '../src/engine/delivery/mapping.ts'
 
 // An expression that does not end keeps this thread from noticing that the hub was killed. A second thread looks after
 // that, or the process would run for ever.
-const watch = `
-const hub = process.ppid
-setInterval(() => { if (process.ppid !== hub) process.kill(process.pid, 'SIGKILL') }, 1000)`
+const watch = `setInterval(() => { if (process.ppid !== ${process.ppid}) process.kill(process.pid, 'SIGKILL') }, 1000)`
 new Worker(watch, { eval: true }).unref()
 
 process.on('disconnect', () => process.exit())

@@ -21,6 +21,8 @@ export interface Mapper {
   close(): Promise<void>
 }
 
+const over = 'the mapper is closed'
+
 type Ending = MappingAnswer | 'LATE' | 'DIED'
 
 const tooSlow = `The expression takes longer than ${longestMs} ms. Make it do less, or look for a loop that does not end.`
@@ -50,16 +52,18 @@ export function createMapper(): Mapper {
     // What goes wrong with a process shows as its exit; an error nobody hears would end the hub.
     child.on('error', () => {})
     const exit = once(child, 'exit').then(() => {
-      throw new Error('a process for mappings did not start')
+      throw new Error(closed ? over : 'a process for mappings did not start')
     })
     await Promise.race([once(child, 'message'), exit])
     exit.catch(() => {})
     return child
   }
 
-  async function take(): Promise<ChildProcess> {
+  /** Waits for a place; null when there is no more work to begin. */
+  async function take(): Promise<ChildProcess | null> {
     if (busy >= mostProcesses) await new Promise<void>((resolve) => waiting.push(resolve))
     else busy += 1
+    if (closed) return null
     for (let spare = idle.pop(); spare !== undefined; spare = idle.pop()) {
       clearTimeout(spare.timer)
       if (isAlive(spare.child)) return spare.child
@@ -81,10 +85,10 @@ export function createMapper(): Mapper {
   }
 
   async function run(task: MappingTask): Promise<Ending> {
-    if (closed) throw new Error('the mapper is closed')
     let child: ChildProcess | null = null
     try {
       child = await take()
+      if (child === null) throw new Error(over)
       child.ref()
       child.channel?.ref()
       return await ask(child, task)

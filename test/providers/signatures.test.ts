@@ -44,16 +44,14 @@ describe.each(Object.entries(cases))('W1: %s', (name, each) => {
     expect((await judged(each, letter, facts)).verdict).toBe('VERIFIED')
   })
 
-  test.runIf(each.coversBody !== false && each.body === undefined)(
-    'bytes that are no text are told apart',
-    async () => {
+  if (each.coversBody !== false && each.body === undefined)
+    test('bytes that are no text are told apart', async () => {
       // Both become the same text when decoded.
       const [one, other] = [Uint8Array.of(0x22, 0xff, 0x22), Uint8Array.of(0x22, 0xfe, 0x22)]
       const letter = each.sign({ ...draft, body: one })
       expect((await judged(each, letter, facts)).verdict).toBe('VERIFIED')
       expect((await judged(each, { ...letter, body: other }, facts)).verdict).toBe('BAD_SIGNATURE')
-    },
-  )
+    })
 
   test('an empty body is verified when it was signed, and refused when the proof was in it', async () => {
     const letter = each.sign({ ...draft, body: new Uint8Array() })
@@ -66,14 +64,15 @@ describe.each(Object.entries(cases))('W1: %s', (name, each) => {
     else expect(verdict).toBe(inBody ? 'MISSING_PROOF' : 'VERIFIED')
   })
 
-  test.runIf(each.coversBody !== false)('one byte altered anywhere is refused', async () => {
-    for (let at = 0; at < good.body.length; at++) {
-      const body = good.body.slice()
-      body[at] = (body[at] ?? 0) ^ 1
-      const { verdict } = await judged(each, { ...good, body }, facts)
-      expect({ at, verdict }).not.toEqual({ at, verdict: 'VERIFIED' })
-    }
-  })
+  if (each.coversBody !== false)
+    test('one byte altered anywhere is refused', async () => {
+      for (let at = 0; at < good.body.length; at++) {
+        const body = good.body.slice()
+        body[at] = (body[at] ?? 0) ^ 1
+        const { verdict } = await judged(each, { ...good, body }, facts)
+        expect({ at, verdict }).not.toEqual({ at, verdict: 'VERIFIED' })
+      }
+    })
 
   test('another secret is refused', async () => {
     const { verdict } = await judged(each, each.sign({ ...draft, party: stranger }), facts)
@@ -127,9 +126,8 @@ describe.each(Object.entries(cases))('W1: %s', (name, each) => {
     }
   })
 
-  test.runIf(each.windowMs !== undefined)(
-    'a signed time too old or ahead is refused, exactly at the edge',
-    async () => {
+  if (each.windowMs !== undefined)
+    test('a signed time too old or ahead is refused, exactly at the edge', async () => {
       const age = each.windowMs ?? 0
       const signedAt = async (at: number, more: Partial<VerifyFacts> = {}) =>
         (await judged(each, each.sign({ ...draft, at }), factsFor(each, [first], more))).verdict
@@ -139,15 +137,15 @@ describe.each(Object.entries(cases))('W1: %s', (name, each) => {
       expect(await signedAt(now + 301_000)).toBe('STALE')
       // A person verifies a stored request again.
       expect(await signedAt(now - 100 * 86_400_000, { toleranceMs: null })).toBe('VERIFIED')
-    },
-  )
+    })
 
-  test.runIf(each.coversUrl === true)('what was signed for another address is refused', async () => {
-    const moved = { ...good, url: good.url.replace('/hooks/one', '/hooks/two') }
-    expect((await judged(each, moved, facts)).verdict).toBe('BAD_SIGNATURE')
-    const asked = { ...good, url: `${good.url}${good.url.includes('?') ? '&' : '?'}more=1` }
-    expect((await judged(each, asked, facts)).verdict).toBe('BAD_SIGNATURE')
-  })
+  if (each.coversUrl === true)
+    test('what was signed for another address is refused', async () => {
+      const moved = { ...good, url: good.url.replace('/hooks/one', '/hooks/two') }
+      expect((await judged(each, moved, facts)).verdict).toBe('BAD_SIGNATURE')
+      const asked = { ...good, url: `${good.url}${good.url.includes('?') ? '&' : '?'}more=1` }
+      expect((await judged(each, asked, facts)).verdict).toBe('BAD_SIGNATURE')
+    })
 
   test('no random signature ever verifies', async () => {
     const random = fc.oneof(

@@ -4,6 +4,7 @@ import type { Actor } from '@patchbay/schema/context.ts'
 import { labCredentials } from '../lab/credentials.ts'
 import type { Collaborators } from './commands/index.ts'
 import { startTraffic } from './demo-traffic.ts'
+import { openDemoEndpoint, openDemoSource, startTelling } from './demo-webhooks.ts'
 import type { OAuth } from './engine/oauth/contract.ts'
 import type { Log } from './log.ts'
 
@@ -58,8 +59,15 @@ export function startDemo(options: DemoOptions): () => Promise<void> {
         log.warn({ provider: wanted.provider, error }, 'a demo connection is not ready'),
       )
     }
+    await openDemoEndpoint({ ...options, actor }).catch((error: unknown) =>
+      log.warn({ error }, 'the demo endpoint is not ready'),
+    )
     log.info('the demo organization is set up')
-    await startTraffic({ parts, actor, random, signal: stopping.signal, log })
+    const { signal } = stopping
+    await Promise.all([
+      startTraffic({ parts, actor, random, signal, log }),
+      startTelling({ parts, random, signal, log }),
+    ])
   }
   const working = work().catch((error: unknown) => log.error({ error }, 'the demo stopped'))
   return () => {
@@ -109,6 +117,7 @@ async function connect(options: DemoOptions, actor: Actor, wanted: Wanted): Prom
   })
   if (entry.authKind === 'OAUTH2_CODE' && made?.status === 'NOT_CONFIGURED' && made.grant === null)
     await authorize(options, actor, id)
+  await openDemoSource({ ...options, actor }, id)
 }
 
 function create(

@@ -73,6 +73,21 @@ describe('N1: the demo organization', () => {
     expect(metrics).toMatch(/patchbay_calls_total\{provider="[a-z-]+",outcome="ok"\} [1-9]/)
   })
 
+  test('vendors know the addresses, what they tell is proven, and it goes out to the shop floor', async () => {
+    const { prisma } = database.system
+    await until('seven addresses are registered', async () => {
+      const sources = await prisma.source.findMany({ select: { registration: true, registrationError: true } })
+      const failed = sources.find(({ registrationError }) => registrationError !== null)
+      if (failed !== undefined) throw new Error(failed.registrationError ?? '')
+      return sources.length === 7 && sources.every(({ registration }) => registration === 'REGISTERED')
+    })
+    await until('a vendor told something', () => prisma.inboundEvent.findFirst({ where: { state: 'ROUTED' } }), 30_000)
+    await until('it was delivered', () => prisma.delivery.findFirst({ where: { state: 'DELIVERED' } }), 30_000)
+    const [receiver] = await hub.app.commands.lab!.receivers()
+    expect(receiver).toMatchObject({ name: 'demo-shop' })
+    expect(receiver?.received).toBeGreaterThan(0)
+  }, 90_000)
+
   test('a restart adds nothing, and what somebody deleted stays deleted', async () => {
     const before = await connections()
     const gone = before.find((one) => one.name.startsWith('Printify'))

@@ -98,7 +98,9 @@ export async function store(
   arrivals: readonly Arrival[],
   refused: Tally,
 ): Promise<Stored[]> {
-  const firsts = [...new Map([...arrivals].reverse().map((arrival) => [keyOf(arrival), arrival])).values()].reverse()
+  const byKey = new Map<string, Arrival>()
+  for (const arrival of arrivals) if (!byKey.has(keyOf(arrival))) byKey.set(keyOf(arrival), arrival)
+  const firsts = [...byKey.values()]
   const fresh = await claim(sql, firsts.filter(isVerified))
   const unproven = firsts.filter((arrival) => !isVerified(arrival))
   if (fresh.size > 0 || unproven.length > 0) await live.append(sql, 'inbound')

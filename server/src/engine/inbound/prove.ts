@@ -7,7 +7,7 @@ import type { OpenSource } from './contract.ts'
 export interface ProverOptions {
   readonly now: () => Date
   /** Reads a certificate or key set of a vendor, cached. */
-  readonly fetchKey: (url: string) => Promise<string>
+  readonly fetchKey: VerifyFacts['fetchKey']
   /** Address of a vendor's host, or of its lab twin. */
   readonly urlOf: (
     provider: Provider,

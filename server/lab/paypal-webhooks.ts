@@ -62,14 +62,15 @@ const shown = (webhook: Webhook) => ({
 const invalid = (field: string, issue: string) =>
   failure(400, 'VALIDATION_ERROR', 'Invalid data provided', [{ field, issue, location: 'body' }])
 
+const namesOf = (types: unknown): readonly string[] =>
+  Array.isArray(types)
+    ? types.map((type) => (type as { name?: unknown } | null)?.name).filter((name) => typeof name === 'string')
+    : []
+
 function create(request: LabRequest, { state, id }: WebhookBench): LabAnswer {
   const body = (request.json ?? {}) as { readonly url?: unknown; readonly event_types?: unknown }
   if (!isAddress(body.url)) return invalid('url', 'Not a valid webhook URL')
-  const names = Array.isArray(body.event_types)
-    ? body.event_types
-        .map((type) => (type as { name?: unknown } | null)?.name)
-        .filter((name) => typeof name === 'string')
-    : []
+  const names = namesOf(body.event_types)
   if (names.length === 0) return invalid('event_types', 'Required field is missing')
   if (state.webhooks.some(({ url }) => url === body.url))
     return failure(400, 'WEBHOOK_URL_ALREADY_EXISTS', 'Webhook URL already exists')
@@ -81,13 +82,32 @@ function create(request: LabRequest, { state, id }: WebhookBench): LabAnswer {
 }
 
 const withWebhook =
-  (handle: (webhook: Webhook, state: PayPalWebhookState) => LabAnswer) =>
+  (handle: (webhook: Webhook, state: PayPalWebhookState, request: LabRequest) => LabAnswer) =>
   (request: LabRequest, { state }: WebhookBench): LabAnswer => {
     const webhook = state.webhooks.find(({ id }) => id === request.params['id'])
     return webhook === undefined
       ? failure(404, 'INVALID_RESOURCE_ID', 'Resource id is invalid')
-      : handle(webhook, state)
+      : handle(webhook, state, request)
   }
+
+/** PayPal lets the address and the types be replaced, nothing else. */
+function update(webhook: Webhook, _state: PayPalWebhookState, request: LabRequest): LabAnswer {
+  const steps = Array.isArray(request.json) ? (request.json as readonly Patch[]) : []
+  if (steps.length === 0) return invalid('patch_request', 'Required field is missing')
+  for (const { op, path: at, value } of steps) {
+    if (op !== 'replace') return invalid('op', 'Only replace is supported')
+    if (at === '/url' && isAddress(value)) webhook.url = value
+    else if (at === '/event_types' && namesOf(value).length > 0)
+      webhook.event_types = namesOf(value).map((name) => ({ name }))
+    else return invalid(String(at), 'Invalid value')
+  }
+  return json(200, shown(webhook))
+}
+interface Patch {
+  readonly op?: unknown
+  readonly path?: unknown
+  readonly value?: unknown
+}
 
 export const paypalWebhookRoutes: readonly Route<PayPalWebhookState>[] = [
   { method: 'POST', path, needs: webhooksScope, handle: create },
@@ -103,6 +123,7 @@ export const paypalWebhookRoutes: readonly Route<PayPalWebhookState>[] = [
     needs: webhooksScope,
     handle: withWebhook((webhook) => json(200, shown(webhook))),
   },
+  { method: 'PATCH', path: `${path}/:id`, needs: webhooksScope, handle: withWebhook(update) },
   {
     method: 'DELETE',
     path: `${path}/:id`,

@@ -35,6 +35,9 @@ const week = 604_800
 const channelId = (...parts: readonly string[]) =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 
+/** Channels lost to kills within one week that are stepped over; what is beyond is no accident. */
+const mostTurns = 99
+
 /** Opens a channel under the first name that is not taken: an earlier try may have opened one and died. */
 async function watch(
   call: Call,
@@ -49,7 +52,7 @@ async function watch(
       return await call({ method: 'POST', path: `/calendars/${calendar}/events/watch`, json })
     } catch (error) {
       const taken = error instanceof ProviderCallError && error.vendorCode === 'channelIdNotUnique'
-      if (!taken || turn === 9) throw error
+      if (!taken || turn === mostTurns) throw error
     }
   }
 }

@@ -1,17 +1,24 @@
 import { createSubscriber } from 'svelte/reactivity'
 
-/** One shared clock for every relative time on the page; it ticks only while somebody looks. */
+/** A clock that ticks only while somebody looks. */
 class Clock {
-  #subscribe = createSubscriber((update) => {
-    const timer = setInterval(update, 5000)
-    return () => clearInterval(timer)
-  })
+  #subscribe: () => void
 
-  /** Milliseconds since the epoch, refreshed every five seconds where it is read reactively. */
+  constructor(everyMs: number) {
+    this.#subscribe = createSubscriber((update) => {
+      const timer = setInterval(update, everyMs)
+      return () => clearInterval(timer)
+    })
+  }
+
+  /** Milliseconds since the epoch, refreshed with each tick where it is read reactively. */
   get now(): number {
     this.#subscribe()
     return Date.now()
   }
 }
 
-export const clock = new Clock()
+/** One shared clock for every relative time on the page. */
+export const clock = new Clock(5000)
+/** For what counts down before one's eyes. */
+export const stopwatch = new Clock(1000)

@@ -1,5 +1,5 @@
+import { succeeded } from '#lib/components/ui/outcome.ts'
 import { toast } from '#lib/components/ui/toast.ts'
-import type { Outcome } from '#lib/graphql/mutation.svelte.ts'
 import {
   DeleteConnectionDocument,
   PauseConnectionDocument,
@@ -10,7 +10,6 @@ import {
   type ConnectionNameFragment,
 } from '#lib/graphql/generated/graphql.ts'
 import { Mutation } from '#lib/graphql/mutation.svelte.ts'
-import { refusalOf } from '#lib/graphql/refusal.ts'
 import { i18n } from '#lib/i18n/i18n.svelte.ts'
 
 type Named = Pick<ConnectionNameFragment, 'id' | 'name'>
@@ -88,15 +87,4 @@ export class ConnectionActions {
     toast.done(i18n.t.connections.done.deleted(name))
     return true
   }
-}
-
-/** Says what went wrong, if anything did. */
-function succeeded(outcome: Outcome<unknown>, answer: object | null | undefined): boolean {
-  if (outcome.fault) {
-    toast.fault(outcome.fault)
-    return false
-  }
-  const refusal = refusalOf(answer)
-  if (refusal) toast.failed(refusal.message, refusal.advice ?? undefined)
-  return refusal === null
 }

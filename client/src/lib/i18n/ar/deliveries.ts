@@ -153,6 +153,15 @@ export const deliveries: Messages<typeof source> = {
         many: '# متخطّاة',
         other: '# متخطّاة',
       }),
+    failed: (count) =>
+      plural(count, {
+        zero: 'لا شيء لم يصل',
+        one: 'واحدة لم تصل',
+        two: 'اثنتان لم تصلا',
+        few: '# لم تصل',
+        many: '# لم تصل',
+        other: '# لم تصل',
+      }),
     delivered: (count) =>
       plural(count, {
         zero: 'لم يصل شيء',

@@ -102,6 +102,7 @@ export const deliveries = {
     progress: (done: string, total: string) => `${done} of ${total} queued`,
     progressLabel: 'Progress of the replay',
     skipped: (count: number) => plural(count, { one: '# skipped', other: '# skipped' }),
+    failed: (count: number) => plural(count, { one: '# did not arrive', other: '# did not arrive' }),
     delivered: (count: number) => plural(count, { one: '# arrived', other: '# arrived' }),
     cancel: 'Stop',
     cancelled: 'The replay was stopped. What is queued still goes out.',

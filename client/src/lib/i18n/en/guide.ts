@@ -13,7 +13,8 @@ export const guide = {
     language: 'Language',
     text: 'These are whole files without dependencies. The headers and the signature follow Standard Webhooks, so its libraries work as well.',
     copy: 'Copy the code',
-    ed25519: 'With a key pair the signature begins with v1a and is checked against the public key (whpk_…) with ed25519, over the same text: id, full stop, timestamp, full stop, body.',
+    ed25519:
+      'With a key pair the signature begins with v1a and is checked against the public key (whpk_…) with ed25519, over the same text: id, full stop, timestamp, full stop, body.',
   },
   headers: {
     title: 'Headers',
@@ -46,8 +47,10 @@ export const guide = {
   },
   order: {
     title: 'Order and repetition',
-    duplicates: 'Every event arrives at least once. After a cut or a replay the same event can arrive twice, with the same webhook-id.',
-    order: 'Events may overtake each other. Compare occurredAt, or turn on strict order: then events about the same thing arrive one after the other.',
+    duplicates:
+      'Every event arrives at least once. After a cut or a replay the same event can arrive twice, with the same webhook-id.',
+    order:
+      'Events may overtake each other. Compare occurredAt, or turn on strict order: then events about the same thing arrive one after the other.',
     keys: 'When a signing key changes, the old and the new one both sign until the overlap ends. Add the new secret, then remove the old one.',
   },
 } as const

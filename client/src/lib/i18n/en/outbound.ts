@@ -136,7 +136,8 @@ export const outbound = {
     save: 'Add the endpoint',
     urlMissing: 'Say where events should go.',
     typesMissing: 'Choose at least one event type.',
-    conflict: 'Somebody changed this endpoint meanwhile. The fields show what is stored now; change them again.',
+    takeStored: 'Show what is stored',
+    conflict: 'Somebody changed this endpoint meanwhile. Take what is stored now, and change it again.',
   },
   picker: {
     label: 'Event types',

@@ -1,106 +1,29 @@
-import { createHash, createHmac, createPublicKey, createSign, generateKeyPairSync } from 'node:crypto'
-import { crc32 } from 'node:zlib'
+import { createHash, createHmac } from 'node:crypto'
 import { bodyHmac } from '@patchbay/server/providers/shared/signatures/body-hmac.ts'
-import { timestampedEcdsa } from '@patchbay/server/providers/shared/signatures/ecdsa.ts'
 import { fieldList, telrTransaction } from '@patchbay/server/providers/shared/signatures/field-list.ts'
 import { formJson } from '@patchbay/server/providers/shared/signatures/form-json.ts'
 import { methodUrlBody } from '@patchbay/server/providers/shared/signatures/method-url-body.ts'
-import { transmission } from '@patchbay/server/providers/shared/signatures/paypal.ts'
-import { rsaKey } from '@patchbay/server/providers/shared/signatures/rsa-key.ts'
-import { rsaKeySet } from '@patchbay/server/providers/shared/signatures/rsa-key-set.ts'
 import { standardWebhooks } from '@patchbay/server/providers/shared/signatures/standard-webhooks.ts'
 import { timestampedHex } from '@patchbay/server/providers/shared/signatures/timestamped.ts'
 import { headerToken, sharedToken } from '@patchbay/server/providers/shared/signatures/token.ts'
 import { tokenPair } from '@patchbay/server/providers/shared/signatures/token-pair.ts'
 import { urlBody } from '@patchbay/server/providers/shared/signatures/url-body.ts'
 import { urlForm } from '@patchbay/server/providers/shared/signatures/url-form.ts'
-import type { Verify, VerifyFacts } from '@patchbay/server/providers/webhook.ts'
-import { certificate, sample } from './signature-request.ts'
-
-/** Everything a vendor puts together before it sends. */
-export interface Letter {
-  readonly method: string
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array
-}
-
-/** One who signs: what the source holds of him, and what he signs with. */
-export interface Party {
-  readonly held: string
-  readonly key: string
-}
-
-export interface Draft {
-  readonly party: Party
-  readonly body: Uint8Array
-  /** Milliseconds since 1970. */
-  readonly at: number
-  readonly url: string
-}
-
-/** A family as one of its vendors uses it. The signing side is written anew, from the vendors' descriptions. */
-export interface Case {
-  readonly verify: Verify
-  /** Two that the source may know, and a stranger. */
-  readonly parties: readonly [Party, Party, Party]
-  readonly sign: (draft: Draft) => Letter
-  /** Where the signature is: a header, or a place in the body for which `resign` puts another text. */
-  readonly proof: string | { readonly resign: (letter: Letter, signature: (old: string) => string) => Letter }
-  /** All headers without which nothing is proven. */
-  readonly needs: readonly string[]
-  /** Default: the sample. */
-  readonly body?: string
-  /** False where the proof says nothing of the body. */
-  readonly coversBody?: boolean
-  /** How old a signed time may be; absent where none is signed. */
-  readonly windowMs?: number
-  /** Is the address signed. */
-  readonly coversUrl?: boolean
-  /** Facts beside the time; default: the parties are the secrets. */
-  readonly facts?: (held: readonly Party[]) => Partial<VerifyFacts>
-}
-
-const hour = 3_600_000
-const text = (body: Uint8Array) => Buffer.from(body).toString()
-const bytes = (body: string) => new TextEncoder().encode(body)
-const hmac = (key: string | Buffer, encoding: 'hex' | 'base64', ...parts: readonly (string | Uint8Array)[]) => {
-  const hash = createHmac('sha256', key)
-  for (const part of parts) hash.update(part)
-  return hash.digest(encoding)
-}
-const plain = (...held: readonly [string, string, string]): Case['parties'] => {
-  const [first, second, stranger] = held.map((secret) => ({ held: secret, key: secret }))
-  return [first!, second!, stranger!]
-}
-const secrets = plain('first-secret', 'second-secret', 'stranger-secret')
-const post = (draft: Draft, headers: Readonly<Record<string, string>>): Letter => ({
-  method: 'POST',
-  url: draft.url,
-  body: draft.body,
-  headers: { 'content-type': 'application/json', ...headers },
-})
-const form = { 'content-type': 'application/x-www-form-urlencoded' }
-
-function keyPairs(kind: 'rsa' | 'ec', held: 'pem' | 'der'): Case['parties'] {
-  const make = (): Party => {
-    const pair =
-      kind === 'rsa'
-        ? generateKeyPairSync('rsa', { modulusLength: 2048 })
-        : generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    const key = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-    if (held === 'pem') return { key, held: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString() }
-    return { key, held: pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64') }
-  }
-  return [make(), make(), make()]
-}
-const signWith = (key: string, ...parts: readonly (string | Uint8Array)[]) => {
-  const sign = createSign('sha256')
-  for (const part of parts) sign.update(part)
-  return sign.sign(key, 'base64')
-}
-
-const seconds = (at: number) => String(Math.floor(at / 1000))
+import {
+  bytes,
+  type Case,
+  type Draft,
+  form,
+  hmac,
+  type Letter,
+  plain,
+  post,
+  seconds,
+  secrets,
+  text,
+} from './signature-case.ts'
+import { keyCases } from './signature-key-cases.ts'
+import { sample } from './signature-request.ts'
 
 const timed = (header: string, name: string): Case => ({
   verify: timestampedHex({ header, signature: name }),
@@ -191,14 +114,6 @@ const token = (place: 'header' | 'query' | 'body'): Case => ({
         },
   needs: place === 'header' ? ['x-goog-channel-token'] : [],
   coversBody: false,
-})
-
-const adobe = keyPairs('rsa', 'pem')
-const shipstation = keyPairs('rsa', 'pem')
-const jwk = ({ held }: Party, kid: string) => ({
-  ...createPublicKey(held).export({ format: 'jwk' }),
-  kid,
-  use: 'sig',
 })
 
 const telrBody =
@@ -316,83 +231,7 @@ export const cases: Readonly<Record<string, Case>> = {
     proof: inForm('tran_check'),
     needs: [],
   },
-  'M1 SendGrid': {
-    verify: timestampedEcdsa({
-      signature: 'x-twilio-email-event-webhook-signature',
-      timestamp: 'x-twilio-email-event-webhook-timestamp',
-      windowMs: 25 * hour,
-    }),
-    parties: keyPairs('ec', 'der'),
-    sign: (draft) =>
-      post(draft, {
-        'x-twilio-email-event-webhook-signature': signWith(draft.party.key, seconds(draft.at), draft.body),
-        'x-twilio-email-event-webhook-timestamp': seconds(draft.at),
-      }),
-    proof: 'x-twilio-email-event-webhook-signature',
-    needs: ['x-twilio-email-event-webhook-signature', 'x-twilio-email-event-webhook-timestamp'],
-    windowMs: 25 * hour,
-  },
-  'M2 ShipStation': {
-    verify: rsaKeySet({
-      keyId: 'x-shipengine-rsa-sha256-key-id',
-      signature: 'x-shipengine-rsa-sha256-signature',
-      timestamp: 'x-shipengine-timestamp',
-      keySetUrl: ({ hostUrl }) => `${hostUrl('keys')}/jwks`,
-    }),
-    parties: shipstation,
-    sign: (draft) => {
-      const time = new Date(draft.at).toISOString()
-      // The stranger gives himself the id of a key that is published.
-      const index = Math.max(shipstation.indexOf(draft.party) % 2, 0)
-      return post(draft, {
-        'x-shipengine-rsa-sha256-key-id': `key-${index}`,
-        'x-shipengine-rsa-sha256-signature': signWith(draft.party.key, time, '.', draft.body),
-        'x-shipengine-timestamp': time,
-      })
-    },
-    proof: 'x-shipengine-rsa-sha256-signature',
-    needs: ['x-shipengine-rsa-sha256-key-id', 'x-shipengine-rsa-sha256-signature', 'x-shipengine-timestamp'],
-    windowMs: 300_000,
-    facts: (held) => ({
-      fetchKey: async () =>
-        JSON.stringify({ keys: held.map((party) => jwk(party, `key-${shipstation.indexOf(party)}`)) }),
-    }),
-  },
-  'M3 PayPal': {
-    verify: transmission({
-      hosts: ['api.paypal.com'],
-      domain: 'paypal.com',
-      twin: 'api',
-      windowMs: 73 * hour,
-      roots: [certificate('root')],
-    }),
-    parties: plain('8PT597110X687430L', '7PT597110X687430L', '6PT597110X687430L'),
-    sign: (draft) => {
-      const time = new Date(draft.at).toISOString()
-      const signed = ['tx-1', time, draft.party.key, crc32(draft.body)].join('|')
-      return post(draft, {
-        'paypal-transmission-id': 'tx-1',
-        'paypal-transmission-time': time,
-        'paypal-transmission-sig': signWith(certificate('leaf-key'), signed),
-        'paypal-cert-url': 'https://api.paypal.com/v1/notifications/certs/CERT-1',
-        'paypal-auth-algo': 'SHA256withRSA',
-      })
-    },
-    proof: 'paypal-transmission-sig',
-    needs: ['paypal-transmission-id', 'paypal-transmission-time', 'paypal-transmission-sig', 'paypal-cert-url'],
-    windowMs: 73 * hour,
-    facts: (held) => ({
-      registrationIds: held.map((party) => party.held),
-      fetchKey: async () => certificate('leaf') + certificate('intermediate'),
-    }),
-  },
-  'M4 Adobe': {
-    verify: rsaKey('x-adobe-commerce-webhook-signature'),
-    parties: adobe,
-    sign: (draft) => post(draft, { 'x-adobe-commerce-webhook-signature': signWith(draft.party.key, draft.body) }),
-    proof: 'x-adobe-commerce-webhook-signature',
-    needs: ['x-adobe-commerce-webhook-signature'],
-  },
+  ...keyCases,
   'N header': token('header'),
   'N query': token('query'),
   'N body': token('body'),

@@ -202,6 +202,17 @@ describe('W1: vectors of the vendors', () => {
     )
   })
 
+  test('HubSpot signs the address with some of its escapes undone', () => {
+    const verify = methodUrlBody({ signature: 'x-hubspot-signature-v3', timestamp: 'x-hubspot-request-timestamp' })
+    const url = 'https://hub.example.com/hooks/token?at=12%3A30%2f%40&name=caf%C3%A9%20%26'
+    const signed = `POSThttps://hub.example.com/hooks/token?at=12:30/@&name=caf%C3%A9%20%26${sample}1700000000000`
+    const headers = {
+      'x-hubspot-signature-v3': mac('hubspot-secret', signed).toString('base64'),
+      'x-hubspot-request-timestamp': '1700000000000',
+    }
+    expect(verify(requestOf({ url, headers }), factsOf({ secrets: ['hubspot-secret'] })).verdict).toBe('VERIFIED')
+  })
+
   test('HubSpot’s version 1, a hash without HMAC, is no proof', () => {
     const signature = '428c725b340090abe60f21cd8ae1ee66b9c39b4355624fc114e9e3ffb0e87b33'
     expect(createHash('sha256').update(`hubspot-secret${sample}`).digest('hex')).toBe(signature)

@@ -13,7 +13,8 @@ import Stripe from 'stripe'
 import { Webhook as SvixWebhook } from 'svix'
 import twilio from 'twilio/lib/webhooks/webhooks.js'
 import { describe, expect, test } from 'vitest'
-import { type Case, cases, type Letter } from './signature-cases.ts'
+import type { Case, Letter } from './signature-case.ts'
+import { cases } from './signature-cases.ts'
 import { factsOf, requestOf } from './signature-request.ts'
 
 // The vendors' own packages beside ours: what they sign we verify, and of what is signed here and what is altered they

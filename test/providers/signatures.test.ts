@@ -2,7 +2,8 @@ import { byAddress } from '@patchbay/server/providers/shared/signatures/by-addre
 import type { Verification, VerifyFacts } from '@patchbay/server/providers/webhook.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bodyOf, type Case, cases, type Letter, type Party } from './signature-cases.ts'
+import type { Case, Letter, Party } from './signature-case.ts'
+import { bodyOf, cases } from './signature-cases.ts'
 import { factsOf, now, requestOf } from './signature-request.ts'
 
 const url = 'https://hub.example.com/hooks/one'

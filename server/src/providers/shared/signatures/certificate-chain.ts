@@ -12,7 +12,7 @@ const lengthLimit = 10
 
 /** Reads the certificates of a PEM text, the first is the one that signs. Null when there is none or one is broken. */
 export function readBundle(text: string): Bundle | null {
-  const pems = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
+  const pems = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
   if (pems.length > lengthLimit) return null
   try {
     const [leaf, ...others] = pems.map((pem) => new X509Certificate(pem))

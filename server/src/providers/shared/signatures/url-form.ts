@@ -41,16 +41,10 @@ function spellings(url: string): readonly string[] {
 function formText({ headers, body }: WebhookRequest): string | null {
   if (body.length === 0) return ''
   if (!/^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '')) return null
-  const form = new URLSearchParams(Buffer.from(body).toString())
-  const names = [...new Set(form.keys())].sort()
-  return names
-    .map((name) =>
-      [...new Set(form.getAll(name))]
-        .sort()
-        .map((value) => name + value)
-        .join(''),
-    )
-    .join('')
+  // Grouped in one pass: a mebibyte holds a quarter of a million names.
+  const form = Map.groupBy(new URLSearchParams(Buffer.from(body).toString()), ([name]) => name)
+  const written = (name: string) => [...new Set(form.get(name)?.map(([, value]) => name + value))].sort().join('')
+  return [...form.keys()].sort().map(written).join('')
 }
 
 function fitsDigest(digest: string, body: Uint8Array): boolean {

@@ -45,7 +45,7 @@ export const emailEvents = [
     }),
     { ...sent, userAgent: 'Mozilla/5.0', byMachine: false },
   ),
-  define('email.clicked', 'A link in a mail was followed.', mail.extend({ ...reader, url: z.string() }), {
+  define('email.clicked', 'A link in a mail was followed.', mail.extend({ ...reader, url: text('The link.') }), {
     ...sent,
     userAgent: 'Mozilla/5.0',
     url: 'https://shop.example/orders/1001',

@@ -44,7 +44,7 @@ const kinds: Readonly<
     type: 'email.opened',
     more: ({ useragent, sg_machine_open: byMachine }) => ({ userAgent: useragent, byMachine: byMachine ?? null }),
   },
-  click: { type: 'email.clicked', more: ({ useragent, url }) => ({ userAgent: useragent, url: url ?? '' }) },
+  click: { type: 'email.clicked', more: ({ useragent, url }) => ({ userAgent: useragent, url }) },
   spamreport: { type: 'email.complained', more: () => ({}) },
   unsubscribe: { type: 'email.unsubscribed', more: () => ({ group: null }) },
   group_unsubscribe: { type: 'email.unsubscribed', more: ({ asm_group_id: group }) => ({ group: group ?? null }) },

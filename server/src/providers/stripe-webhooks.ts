@@ -256,14 +256,10 @@ const onInvoice = (type: 'invoice.paid' | 'invoice.failed') =>
       ...frame,
     }
     if (type === 'invoice.paid') return [{ type, orderKey, data: base }]
-    const events = [{ type: type as string, orderKey, data: { ...base, ...attempts } as Record<string, unknown> }]
-    if (subscriptionId !== null)
-      events.push({
-        type: 'subscription.payment_failed',
-        orderKey,
-        data: { id: subscriptionId, invoiceId: found.id, amount, ...frame, ...attempts },
-      })
-    return events
+    const failed = { type, orderKey, data: { ...base, ...attempts } }
+    if (subscriptionId === null) return [failed]
+    const unpaid = { id: subscriptionId, invoiceId: found.id, amount, ...frame, ...attempts }
+    return [failed, { type: 'subscription.payment_failed', orderKey, data: unpaid }]
   })
 
 const payout = z.object({

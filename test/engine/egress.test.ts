@@ -6,6 +6,7 @@ import { parseNetwork, whyNotAddress } from '@patchbay/server/engine/egress/addr
 import type { Egress, EgressRequest } from '@patchbay/server/engine/egress/contract.ts'
 import { createEgress, type EgressOptions } from '@patchbay/server/engine/egress/egress.ts'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { forbidden } from '../support/forbidden-hosts.ts'
 import { answerJson, startVendor, vendorCertificate } from '../support/vendor-server.ts'
 
 const open: Egress[] = []
@@ -35,23 +36,6 @@ async function refused(work: Promise<unknown>): Promise<ProviderCallError> {
   expect(error).toBeInstanceOf(ProviderCallError)
   return error as ProviderCallError
 }
-
-/** Spellings of addresses nobody may reach through the hub. */
-const forbidden = `
-  127.0.0.1 127.1 127.0.1 2130706433 0x7f000001 0x7f.1 0177.0.0.1 017700000001 127.0.0.1. 127.255.255.254
-  １２７.０.０.１ ①②⑦.⓪.⓪.① 127。0。0。1 0 0.0.0.0 [::] [::1] [0:0:0:0:0:0:0:1] 10.0.0.1 10.255.255.255 0xa000001
-  172.16.0.1 172.31.255.255 192.168.0.1 3232235521 169.254.169.254 0xa9fea9fe 2852039166 0251.0376.0251.0376
-  169.254.1.1 100.64.0.1 100.100.100.200 192.0.0.192 192.0.2.1 198.51.100.7 203.0.113.9 198.18.0.1 198.19.255.255
-  192.88.99.1 224.0.0.1 239.1.2.3 240.0.0.1 255.255.255.255 168.63.129.16 [::ffff:127.0.0.1] [::ffff:7f00:1]
-  [::ffff:169.254.169.254] [::ffff:10.0.0.1] [::127.0.0.1] [::8.8.8.8] [::a9fe:a9fe] [64:ff9b::127.0.0.1]
-  [64:ff9b::a9fe:a9fe] [64:ff9b::10.0.0.1] [64:ff9b:1::1] [2002:7f00:1::] [2002:808:808::]
-  [2001:0:4136:e378:8000:63bf:3fff:fdd2] [fe80::1] [febf::1] [fec0::1] [fc00::1] [fd00:ec2::254] [fd20:ce::254]
-  [fdff::1] [ff02::1] [2001:db8::1] [3fff::1] [100::1] [2001:2::1] [2001:10::1] [2001:20::1] [5f00::1]
-  [::ffff:0:127.0.0.1] [4000::1] localhost LOCALHOST localhost. foo.localhost metadata.google.internal
-  Metadata.Google.Internal. metadata instance-data metadata.goog ｌｏｃａｌｈｏｓｔ metadata。google。internal
-`
-  .trim()
-  .split(/\s+/)
 
 describe('X8: the egress guard', () => {
   test.each(forbidden)('X8: refuses https://%s without touching the network', async (host) => {

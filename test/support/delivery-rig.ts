@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { newId } from '@patchbay/server/app/ids.ts'
 import { createAlerts } from '@patchbay/server/engine/alerts/alerts.ts'
-import type { NewEvent } from '@patchbay/server/engine/delivery/contract.ts'
+import type { EndpointKeys, NewEvent } from '@patchbay/server/engine/delivery/contract.ts'
 import { createDispatcher, type SteppedDispatcher } from '@patchbay/server/engine/delivery/dispatcher.ts'
 import { createFanOut } from '@patchbay/server/engine/delivery/fan-out.ts'
 import { createEndpointKeys } from '@patchbay/server/engine/delivery/keys.ts'
@@ -20,6 +20,7 @@ import { makeTenant } from './tenants.ts'
 export interface DeliveryRig {
   readonly database: TestDatabase
   readonly receiver: Receiver
+  readonly keys: EndpointKeys
   readonly clock: { now: Date; advance(ms: number): void }
   readonly faults: unknown[]
   /** Another dispatcher on the same database. */
@@ -62,6 +63,7 @@ export async function startDeliveryRig(): Promise<DeliveryRig> {
   return {
     database,
     receiver,
+    keys,
     clock,
     faults,
     dispatcher: (settings = {}) =>

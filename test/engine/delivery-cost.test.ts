@@ -5,7 +5,7 @@ import type { Sql } from '@patchbay/prisma/database.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startDeliveryRig, type DeliveryRig } from '../support/delivery-rig.ts'
 
-const oldRows = Number(process.env['PATCHBAY_OLD_ROWS'] ?? 20_000)
+const oldRows = 20_000
 
 let rig: DeliveryRig
 beforeAll(async () => {

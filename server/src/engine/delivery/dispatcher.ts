@@ -40,6 +40,9 @@ export interface SteppedDispatcher extends Dispatcher {
   settle(): Promise<void>
 }
 
+/** Results that are worth a commit of their own while others are open; fewer wait a moment for company. */
+const fewResults = 64
+const gatherMs = 5
 /** Results that share a commit at most. */
 const batchResults = 500
 /** Pause after a result could not be stored at a stop, in milliseconds. */
@@ -153,6 +156,8 @@ export function createDispatcher(options: DispatcherOptions): SteppedDispatcher 
 
   const commits = createLoop({
     work: async () => {
+      // More answers are on their way: a commit costs nearly the same for one as for a hundred.
+      if (ended.length > 0 && ended.length < fewResults && open > 0) await pause(gatherMs)
       const done = await commitEnded()
       if (done) claims.ring()
       return done

@@ -1,3 +1,5 @@
+import { setImmediate as others } from 'node:timers/promises'
+
 export interface LoopOptions {
   /** Says whether there may be more to do. */
   readonly work: () => Promise<boolean>
@@ -31,6 +33,8 @@ export function createLoop({ work, nextMs, onFault }: LoopOptions): Loop {
       while (rung && running) {
         rung = false
         if (await work()) rung = true
+        // The embedded database answers without ever letting go of the process: without this, sockets would starve.
+        await others()
       }
     } catch (error) {
       onFault(error)

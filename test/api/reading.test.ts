@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { insertAnyRow } from '../support/any-row.ts'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
+import { listening } from '../support/statements.ts'
 
 // What is read: as many statements as the query has levels, whatever the number of rows, and only what was asked for.
 
@@ -11,40 +12,9 @@ let hub: TestHub
 let database: TestDatabase
 let statements: string[] = []
 
-/**
- * The same database, telling what is asked in an organization's name: statements, and operations of Prisma by model. An
- * operation counts once, since Prisma reads each relation of it with one statement for all rows.
- */
-function listening(given: TestDatabase): TestDatabase {
-  return {
-    ...given,
-    tenant: (organizationId) => {
-      const tenant = given.tenant(organizationId)
-      const query: typeof tenant.sql.query = (text, params) => {
-        statements.push(text)
-        return tenant.sql.query(text, params)
-      }
-      return {
-        organizationId,
-        sql: { ...tenant.sql, query },
-        get prisma() {
-          return tenant.prisma.$extends({
-            query: {
-              $allOperations({ model, operation, args, query: run }) {
-                statements.push(`${model}.${operation}`)
-                return run(args)
-              },
-            },
-          }) as unknown as typeof tenant.prisma
-        },
-      }
-    },
-  }
-}
-
 beforeAll(async () => {
   database = await testDatabase()
-  hub = await startHub({ database: listening(database) })
+  hub = await startHub({ database: listening(database, (statement) => statements.push(statement)) })
   const { sql } = database.system
   const { organizationId } = hub
   for (let n = 0; n < 6; n++) {

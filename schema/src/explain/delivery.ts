@@ -108,7 +108,7 @@ const endings: Readonly<Record<DeliveryState, (it: DeliveryCase) => Pick<Step, '
   }),
   DELIVERED: ({ delivery }) => ({
     ok: true,
-    text: `Delivered${delivery.attempts > 1 ? ` at attempt ${delivery.attempts}` : ''}.`,
+    text: `Delivered at ${delivery.attempts > 1 ? `attempt ${delivery.attempts}` : 'the first attempt'}.`,
     at: delivery.deliveredAt,
   }),
   DEAD: ({ delivery }) => ({

@@ -2,6 +2,10 @@ import type { EndpointHealthFragment } from '#lib/graphql/generated/graphql.ts'
 import { format } from '#lib/i18n/format.svelte.ts'
 import { i18n } from '#lib/i18n/i18n.svelte.ts'
 
+/** Its breaker is closed and its last answers were failures all the same: not well, and not yet held back. */
+export const troubled = ({ breaker }: Pick<EndpointHealthFragment, 'breaker'>): boolean =>
+  breaker.state === 'CLOSED' && breaker.failuresInRow >= 2
+
 /** What stands beside the state: since when, and what comes next. Empty for one that is well. */
 export function healthWords({ enabled, disabledAt, breaker }: EndpointHealthFragment, now: number): string[] {
   const words = i18n.t.outbound

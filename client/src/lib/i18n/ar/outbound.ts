@@ -47,6 +47,7 @@ export const outbound: Messages<typeof source> = {
   moreTypes: (n) => `+${n}`,
   noTraffic: 'لم يُرسل شيء',
   disabled: 'متوقفة',
+  troubled: 'تفشل',
   since: (when) => `منذ ${when}`,
   nextTrial: (when) => `المحاولة التالية ${when}`,
   trialNow: 'حان وقت المحاولة التالية',
@@ -67,6 +68,7 @@ export const outbound: Messages<typeof source> = {
     HALF_OPEN: 'تُجرّب رسالة واحدة هل عادت الوجهة تجيب. وينتظر الباقي النتيجة.',
     CATCHING_UP: 'عادت تجيب. يُرسل ما انتظر بدءًا بالأقدم، ببطء أولًا ثم أسرع.',
   },
+  troubledStory: 'آخر إجاباتها فشل. تُعاد المحاولة بحسب الخطة؛ وإن استمر تركها المركز ترتاح.',
   off: 'الوجهة متوقفة. لا تُرسل أحداث هذه المدة، ويمكن إرسالها لاحقًا.',
   waiting: (count) =>
     plural(count, {

@@ -20,7 +20,7 @@ export const guide = {
     title: 'Headers',
     name: 'Header',
     meaning: 'What it says',
-    id: 'Id of the event for this endpoint. It stays the same at every try and replay.',
+    id: 'Id of the event. It stays the same at every try and replay: know repeated ones by it.',
     timestamp: 'When this try was signed, in seconds since 1970. Refuse what is older than five minutes.',
     signature: 'One signature for each key that holds, separated by spaces. One that fits is enough.',
     type: 'The body is JSON in UTF-8.',

@@ -39,6 +39,7 @@ export const outbound = {
   moreTypes: (n: string) => `+${n}`,
   noTraffic: 'nothing sent',
   disabled: 'Off',
+  troubled: 'Failing',
   since: (when: string) => `since ${when}`,
   nextTrial: (when: string) => `next trial ${when}`,
   trialNow: 'the next trial is due',
@@ -51,6 +52,8 @@ export const outbound = {
     HALF_OPEN: 'One delivery is trying whether it answers again. The rest waits for the outcome.',
     CATCHING_UP: 'It answers again. What waited goes out oldest first, slowly at first and then faster.',
   },
+  troubledStory:
+    'Its last answers were failures. They are tried again by the plan; if it goes on, the hub lets it rest.',
   off: 'It is turned off. Events of this time are skipped, and can be sent again later.',
   waiting: (count: number) => plural(count, { one: '# delivery waits', other: '# deliveries wait' }),
   dead: (count: number) => plural(count, { one: '# dead letter', other: '# dead letters' }),

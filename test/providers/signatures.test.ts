@@ -1,4 +1,5 @@
 import { byAddress } from '@patchbay/server/providers/shared/signatures/by-address.ts'
+import { headerToken } from '@patchbay/server/providers/shared/signatures/token.ts'
 import type { Verification, VerifyFacts } from '@patchbay/server/providers/webhook.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -182,6 +183,66 @@ describe('W1: several signatures', () => {
       const many = resign(each, letter, (old) => `${old}${another.repeat(16)}`)
       expect((await judged(each, many, factsFor(each, [first]))).verdict).toBe('MALFORMED_PROOF')
     }
+  })
+})
+
+describe('W1: tricks', () => {
+  const signedBy = (family: string) => {
+    const each = cases[family] as Case
+    const [first] = each.parties
+    const letter = each.sign({ party: first, body: bodyOf(each), at: now, url })
+    return { each, letter, judge: (changed: Letter) => judged(each, changed, factsFor(each, [first])) }
+  }
+
+  test('two times in one header are no time', async () => {
+    const { letter, judge, each } = signedBy('A Stripe')
+    for (const change of [(old: string) => `${old},t=1`, (old: string) => `t=1,${old}`])
+      expect(await judge(resign(each, letter, change))).toMatchObject({ verdict: 'MALFORMED_PROOF' })
+  })
+
+  test('a body that Twilio’s signature does not cover needs its digest in the address', async () => {
+    const { judge, letter } = signedBy('I Twilio form')
+    const type = { ...letter.headers, 'content-type': 'application/json' }
+    expect(await judge({ ...letter, headers: type })).toMatchObject({ verdict: 'MISSING_PROOF' })
+    const digest = { ...letter, url: `${url}?bodySHA256=${'0'.repeat(64)}` }
+    expect(await judge(digest)).toMatchObject({ verdict: 'BAD_SIGNATURE' })
+  })
+
+  test('digits that change sides between time and token make Mailgun’s time another one', async () => {
+    const { judge, letter } = signedBy('J Mailgun')
+    const body = Buffer.from(letter.body).toString()
+    const shifted = body.replace('"1700000000","token":"token123"', '"170000000","token":"0token123"')
+    expect(shifted).not.toBe(body)
+    expect(await judge({ ...letter, body: utf8(shifted) })).toMatchObject({ verdict: 'STALE' })
+  })
+
+  test('a field that is there twice is not hashed once and read the other time', async () => {
+    const { judge, letter } = signedBy('L Telr')
+    const body = `${Buffer.from(letter.body).toString()}&tran_amount=9999.00`
+    expect(await judge({ ...letter, body: utf8(body) })).toMatchObject({ verdict: 'MALFORMED_PROOF' })
+  })
+
+  test('a token with another registration’s id is for another source, once ids are known', async () => {
+    const verify = headerToken({ header: 'x-goog-channel-token', registrationHeader: 'x-goog-channel-id' })
+    const request = (id: string) =>
+      requestOf({ headers: { 'x-goog-channel-token': 'secret', 'x-goog-channel-id': id } })
+    const known = (...registrationIds: string[]) => factsOf({ secrets: ['secret'], registrationIds })
+    expect(verify(request('old'), known('new', 'old'))).toMatchObject({ verdict: 'VERIFIED' })
+    expect(verify(request('old'), known('new'))).toMatchObject({ verdict: 'WRONG_SOURCE' })
+    expect(verify(request(''), known('new'))).toMatchObject({ verdict: 'MALFORMED_PROOF' })
+    expect(verify(request('any'), known())).toMatchObject({ verdict: 'VERIFIED' })
+  })
+
+  test('a header of the person’s choosing, with a word before the token', async () => {
+    const verify = headerToken({ header: ({ connection }) => connection.settings['header'] ?? '', prefix: 'Bearer ' })
+    const connection = { id: 'c', environment: 'LIVE', settings: { header: 'X-Shop' }, baseUrl: null } as const
+    const judge = (value: string) =>
+      verify(requestOf({ headers: { 'x-shop': value } }), factsOf({ secrets: ['key'], connection }))
+    expect(judge('Bearer key')).toMatchObject({ verdict: 'VERIFIED' })
+    expect(judge('key')).toMatchObject({ verdict: 'MISSING_PROOF' })
+    expect(judge('Bearer other')).toMatchObject({ verdict: 'BAD_SIGNATURE' })
+    const nameless = factsOf({ secrets: ['key'] })
+    expect(verify(requestOf({ headers: { 'x-shop': 'key' } }), nameless)).toMatchObject({ verdict: 'MISSING_PROOF' })
   })
 })
 

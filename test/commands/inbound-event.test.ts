@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { InboundEvent } from '@patchbay/prisma/generated/client.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '@patchbay/schema/errors.ts'
+import type { Live } from '@patchbay/schema/events.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startHub, type TestHub } from '../support/hub.ts'
 import {
@@ -182,7 +183,7 @@ test('L2: every change of an event is heard once, in order, by whoever subscribe
   const stop = new AbortController()
   const listening = (async () => {
     const options = { organizationId: hub.organizationId, signal: stop.signal }
-    const live = hub.app.parts.live as unknown as import('@patchbay/schema/events.ts').Live
+    const live = hub.app.parts.live as unknown as Live
     for await (const { rows } of live.subscribe('inbound', options))
       for (const row of rows) if (row.sourceId === own.sourceId) heard.push(row.state)
   })()

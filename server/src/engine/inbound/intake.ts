@@ -27,7 +27,7 @@ export interface IntakeOptions {
   readonly batchRows?: number
   /** Bytes of bodies per commit at most. Default 8 MiB. */
   readonly batchBytes?: number
-  /** Commits under way at once. Default 2: one prepares while the other waits for the disk. */
+  /** Commits under way at once. Default 1: a second one would wait for the first at the stream's lock, with half the company. */
   readonly inFlight?: number
   /** Requests waiting at most. Default 5,000. */
   readonly queueRows?: number
@@ -51,7 +51,7 @@ const countsEveryMs = 5_000
 
 export function createIntake(options: IntakeOptions): Intake {
   const { database, live, onFault = () => {} } = options
-  const { batchRows = 500, batchBytes = 8 << 20, inFlight = 2 } = options
+  const { batchRows = 500, batchBytes = 8 << 20, inFlight = 1 } = options
   const { queueRows = 5_000, queueBytes = 64 << 20, patienceMs = 10_000 } = options
   let queue: Waiting[] = []
   const underWay = new Set<Waiting>()

@@ -20,6 +20,7 @@ import {
 } from '@patchbay/server/engine/vault/vault.ts'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
+import { makeEndpoint } from '../support/endpoints.ts'
 import { makeTenant, testActor, type TestTenant } from '../support/tenants.ts'
 
 const secret = 'sk_canary_51Hq8'
@@ -271,12 +272,18 @@ test('C4: a missing master key refuses to boot and counts what would be lost', a
   await store(ring('k1'), secret, { flow: true })
   await store(ring('k1'), secret, { version: 2 })
   await store(ring('k2'), secret, { version: 3 })
+  const { organizationId } = tenant
+  const { id: endpointId } = await makeEndpoint(database, organizationId)
+  const key = { id: randomUUID(), organizationId, endpointId, algorithm: 'HMAC' as const, hint: 'whsec_…' }
+  const sealed = await ring('k2').seal('whsec_x', { organizationId, rowId: key.id, table: 'EndpointKey' })
+  await database.system.prisma.endpointKey.create({ data: { ...key, ...sealed } })
   await checkMasterKeys(database, [wrapper('k2'), wrapper('k1')])
   const error: unknown = await checkMasterKeys(database, [wrapper('k3')]).catch((reason: unknown) => reason)
   expect((error as VaultBootError).faults).toEqual([
-    expect.stringMatching(/"k1" is missing: 2 credentials and 1 pending/),
-    expect.stringMatching(/"k2" is missing: 1 credentials and 0 pending/),
+    expect.stringMatching(/"k1" is missing: 2 credentials, 1 pending authorizations are/),
+    expect.stringMatching(/"k2" is missing: 1 credentials, 1 signing keys of endpoints are/),
   ])
+  await database.system.prisma.endpoint.delete({ where: { id: endpointId } })
 })
 
 test('C4: two replicas that meet a new id with different keys do not both start', async () => {

@@ -1,5 +1,5 @@
 import type { Database } from '@patchbay/prisma/database.ts'
-import type { KeyWrapper } from './contract.ts'
+import { type KeyWrapper, type SealedTable, sealedTables } from './contract.ts'
 import { VaultBootError, VaultError } from './errors.ts'
 
 /** Sealed under every master key the hub has met: whoever opens it has the right key. Public, so not a secret itself. */
@@ -57,18 +57,26 @@ async function checkFault(wrapper: KeyWrapper, check: Uint8Array): Promise<strin
   )
 }
 
+const nouns: Readonly<Record<SealedTable, string>> = {
+  Credential: 'credentials',
+  OAuthFlow: 'pending authorizations',
+  SourceSecret: 'secrets of sources',
+  EndpointKey: 'signing keys of endpoints',
+}
+
 async function missingKeys(database: Pick<Database, 'system'>, wrappers: readonly KeyWrapper[]): Promise<string[]> {
-  const rows = await database.system.sql.query<{ keyId: string; credentials: number; flows: number }>(
-    `select "keyId", sum("credentials")::int as credentials, sum("flows")::int as flows from (
-       select "keyId", count(*) as credentials, 0 as flows from "Credential" group by 1
-       union all select "keyId", 0, count(*) from "OAuthFlow" group by 1
-     ) as used where "keyId" <> all($1::text[]) group by 1 order by 1`,
-    [wrappers.map((wrapper) => wrapper.id)],
+  const counts = sealedTables.map(
+    (table) => `select "keyId", '${table}' as kind, count(*) as rows from "${table}" group by 1`,
+  )
+  const rows = await database.system.sql.query<{ keyId: string; sealed: string[] }>(
+    `select "keyId", array_agg(rows || ' ' || ($2::jsonb ->> kind) order by kind) as sealed
+     from (${counts.join(' union all ')}) as used where "keyId" <> all($1::text[]) group by 1 order by 1`,
+    [wrappers.map((wrapper) => wrapper.id), JSON.stringify(nouns)],
   )
   const ring = wrappers.map((wrapper) => `"${wrapper.id}"`).join(', ')
   return rows.map(
-    ({ keyId, credentials, flows }) =>
-      `Master key "${keyId}" is missing: ${credentials} credentials and ${flows} pending authorizations are sealed with it, ` +
+    ({ keyId, sealed }) =>
+      `Master key "${keyId}" is missing: ${sealed.join(', ')} are sealed with it, ` +
       `and configured are only ${ring}. Add "${keyId}" again behind the primary key, start, and rotate before you remove it.`,
   )
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { everyField } from '../support/every-field.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
 import { until } from '../support/until.ts'
+import { openWebhooks, type OpenWebhooks } from '../support/open-webhooks.ts'
 
 // Two organizations in one hub. The first has something in every table and a canary in every secret; the second asks for
 // everything the schema has, with the first one's ids in its hands.
@@ -14,6 +15,9 @@ import { until } from '../support/until.ts'
 const schema = buildSchema(
   readFileSync(createRequire(import.meta.url).resolve('@patchbay/schema/schema.graphql'), 'utf8'),
 )
+const webhookNouns = ['Source', 'InboundEvent', 'Event', 'Endpoint', 'Delivery', 'Attempt', 'Replay', 'Alert'] as const
+/** A secret inside a vendor's payload: kept with its bytes, shown only as such. */
+const inBody = 'opens-something-at-the-vendor'
 const canaryMark = 'cAnArY7f3e'
 
 const create = `mutation ($input: CreateConnectionInput!) { createConnection(input: $input) { __typename
@@ -38,6 +42,7 @@ describe('what one organization has', () => {
   let hub: TestHub
   let stranger: { organizationId: string; apiKey: string }
   const canaries = new Map<string, string>()
+  let webhooks: OpenWebhooks
   const made: { id: string; uuid: string }[] = []
   /** Ids and names only the first organization has. */
   const owned = new Set<string>()
@@ -89,9 +94,23 @@ describe('what one organization has', () => {
     await hub.graphql(act('inviteMember', 'InviteMemberInput', ''), {
       input: { email: 'guest@first.example', role: 'VIEWER', idempotencyKey: randomUUID() },
     })
+    const stripe = made[catalog.list().findIndex(({ slug }) => slug === 'stripe')]
+    const secret = canaryFor('stripe', 'webhookSecret')
+    canaries.set('stripe.webhookSecret', secret)
+    if (stripe !== undefined)
+      webhooks = await openWebhooks(hub, { connection: stripe, secret, inBody, mark: 'first.example' })
     await hub.app.parts.audit.flush()
     for (const { id, uuid } of made) owned.add(id).add(uuid)
-    for (const table of ['Incident', 'Probe', 'Call', 'AuditEntry', 'Member', 'Invitation', 'HealthTransition'])
+    for (const table of [
+      'Incident',
+      'Probe',
+      'Call',
+      'AuditEntry',
+      'Member',
+      'Invitation',
+      'HealthTransition',
+      ...webhookNouns,
+    ])
       for (const { id } of await hub.database.system.sql.query<{ id: string }>(
         `select id::text from "${table}" where "organizationId" = $1 limit 200`,
         [hub.organizationId],
@@ -100,11 +119,26 @@ describe('what one organization has', () => {
   }, 120_000)
   afterAll(() => hub.stop())
 
+  const globalId = (noun: string, id: string) => Buffer.from(`${noun}:${id}`).toString('base64')
+
+  /** Global id of one of each noun of webhooks. */
+  async function oneOfEach(): Promise<Record<(typeof webhookNouns)[number], string>> {
+    const found = await Promise.all(
+      webhookNouns.map(async (noun) => {
+        const [row] = await hub.database.system.sql.query<{ id: string }>(
+          `select id::text from "${noun}" where "organizationId" = $1 order by "id" limit 1`,
+          [hub.organizationId],
+        )
+        return [noun, globalId(noun, row?.id ?? '')] as const
+      }),
+    )
+    return Object.fromEntries(found) as Record<(typeof webhookNouns)[number], string>
+  }
+
   /** Asks every query field, with ids of the first organization, as the holder of `key`. */
   async function askEverything(key: string): Promise<{ texts: string[]; reached: ReadonlySet<string> }> {
     const texts: string[] = []
     const reached = new Set<string>()
-    const globalId = (noun: string, id: string) => Buffer.from(`${noun}:${id}`).toString('base64')
     const ids = [...made.slice(0, 3).map(({ id }) => id)]
     for (const [noun, table] of [
       ['Call', 'Call'],
@@ -112,18 +146,30 @@ describe('what one organization has', () => {
       ['Member', 'Member'],
       ['AuditEntry', 'AuditEntry'],
       ['Invitation', 'Invitation'],
+      ...webhookNouns.map((noun) => [noun, noun] as const),
     ] as const)
       for (const row of await hub.database.system.sql.query<{ id: string }>(
-        `select id::text from "${table}" where "organizationId" = $1 limit 2`,
+        `select id::text from "${table}" where "organizationId" = $1 order by "id" limit 1`,
         [hub.organizationId],
       ))
         ids.push(globalId(noun, row.id))
     for (const id of ids) {
-      const walk = everyField(schema, { id, ids: [id] }, 3)
+      const noun = Buffer.from(id, 'base64').toString().split(':')[0] ?? ''
+      const tried = {
+        'previewReplay.filter': { ids: [globalId('Delivery', webhooks.deliveryId)] },
+        'previewPayload.input': {
+          payload: 'JSONATA',
+          payloadText: 'data',
+          eventId: globalId('Event', webhooks.eventId),
+        },
+      }
+      const walk = everyField(schema, { id, ids: [id], ...tried }, 3)
       for (const field of walk.reached) reached.add(field)
       for (const reader of walk.readers) {
         // Fields without an id argument answer the same for every id.
         if (id !== ids[0] && !/\(.*id/.test(reader.query.slice(0, 60))) continue
+        // Nor does a thing answer to another noun's name.
+        if (/^nodes?$/.test(reader.field) && !reader.query.includes(`... on ${noun} {`)) continue
         const answer = await hub.graphql(reader.query, reader.variables, { key })
         expect(
           answer.errors.filter((error) => error.extensions?.['code'] === 'INTERNAL_SERVER_ERROR'),
@@ -134,7 +180,9 @@ describe('what one organization has', () => {
           reader.field,
         ).toEqual([])
         // The id that was asked with comes back in the words of a refusal; nothing else may.
-        texts.push(JSON.stringify(answer).replaceAll(id, 'what was asked for'))
+        const asked = [id, globalId('Delivery', webhooks.deliveryId), globalId('Event', webhooks.eventId)]
+        if (reader.field === 'previewPayload') asked.push(webhooks.eventId)
+        texts.push(asked.reduce((text, one) => text.replaceAll(one, 'what was asked for'), JSON.stringify(answer)))
       }
     }
     return { texts, reached }
@@ -166,6 +214,7 @@ describe('what one organization has', () => {
     const unreached: string[] = []
     for (const type of Object.values(schema.getTypeMap())) {
       if (!isObjectType(type) || type.name.startsWith('__') || batches.has(type.name)) continue
+      if (type.name.endsWith('Batch')) continue
       if (/^(Query|Mutation|Subscription)$|Success$|Error$|PageInfo$/.test(type.name)) continue
       if (![...reached].some((field) => field.startsWith(`${type.name}.`))) unreached.push(type.name)
     }
@@ -175,6 +224,13 @@ describe('what one organization has', () => {
   test('T2: is not changed by another', async () => {
     const id = made[0]?.id
     const name = 'First stripe'
+    const {
+      Source: source,
+      InboundEvent: inbound,
+      Endpoint: endpoint,
+      Delivery: delivery,
+      Replay: replay,
+    } = await oneOfEach()
     const attempts: [string, string, Record<string, unknown>][] = [
       ['updateConnection', 'UpdateConnectionInput', { id, name: 'Taken over' }],
       ['setCredentials', 'SetCredentialsInput', { id, fields: [{ name: 'secretKey', value: 'sk_test_mine' }] }],
@@ -185,6 +241,28 @@ describe('what one organization has', () => {
       ['resetBreaker', 'ResetBreakerInput', { id }],
       ['startOAuth', 'StartOAuthInput', { id }],
       ['deleteConnection', 'DeleteConnectionInput', { id, name }],
+      ['createSource', 'CreateSourceInput', { connectionId: id }],
+      ['updateSource', 'UpdateSourceInput', { id: source, enabled: false }],
+      ['addSourceSecret', 'AddSourceSecretInput', { sourceId: source, value: 'whsec_mine' }],
+      ['retireSourceSecret', 'RetireSourceSecretInput', { sourceId: source, secretId: randomUUID() }],
+      ['rotateSourceToken', 'RotateSourceTokenInput', { id: source }],
+      ['registerSource', 'RegisterSourceInput', { id: source }],
+      ['unregisterSource', 'UnregisterSourceInput', { id: source }],
+      ['removeSourceRule', 'RemoveSourceRuleInput', { sourceId: source, ruleId: randomUUID() }],
+      ['deleteSource', 'DeleteSourceInput', { id: source, name }],
+      ['assignInboundEvent', 'AssignInboundEventInput', { id: inbound, eventType: 'payment.refunded' }],
+      ['verifyInboundEvent', 'VerifyInboundEventInput', { id: inbound }],
+      ['replayInboundEvent', 'ReplayInboundEventInput', { id: inbound }],
+      ['discardInboundEvents', 'DiscardInboundEventsInput', { ids: [inbound] }],
+      ['updateEndpoint', 'UpdateEndpointInput', { id: endpoint, enabled: false }],
+      ['rotateEndpointKey', 'RotateEndpointKeyInput', { id: endpoint }],
+      ['retireEndpointKey', 'RetireEndpointKeyInput', { endpointId: endpoint, keyId: randomUUID() }],
+      ['resetEndpointBreaker', 'ResetEndpointBreakerInput', { id: endpoint }],
+      ['sendTestEvent', 'SendTestEventInput', { endpointId: endpoint }],
+      ['deleteEndpoint', 'DeleteEndpointInput', { id: endpoint, url: 'https://first.example' }],
+      ['replayDeliveries', 'ReplayDeliveriesInput', { filter: { endpointId: endpoint } }],
+      ['cancelReplay', 'CancelReplayInput', { id: replay }],
+      ['cancelDeliveries', 'CancelDeliveriesInput', { ids: [delivery] }],
     ]
     for (const [mutation, input, values] of attempts) {
       const answer = await hub.graphql<Record<string, { __typename: string }>>(
@@ -231,8 +309,25 @@ describe('what one organization has', () => {
       ))
         stored.push(`${table}: ${hit.slice(0, 200)}`)
     expect(stored).toEqual([])
+    const answers = texts.join('\n')
+    // The whole address is shown where it was asked for, and its secret nowhere else.
+    expect(answers).toContain(`"url":"${webhooks.address}"`)
+    expect(answers).not.toContain(inBody)
+    const bare = answers.replaceAll(`"url":"${webhooks.address}"`, '')
+    for (const secret of webhooks.secrets) {
+      expect(secret.length).toBeGreaterThan(20)
+      for (const [where, text] of Object.entries({ bare, logs: hub.logs.join('\n'), metrics }))
+        expect(text.includes(secret), `${where} hold a secret the hub made`).toBe(false)
+      for (const { schema: space, table } of columns)
+        expect(
+          await hub.database.system.sql.query(`select 1 from "${space}"."${table}" t where t::text like $1 limit 1`, [
+            `%${secret}%`,
+          ]),
+          `${table} holds a secret the hub made`,
+        ).toEqual([])
+    }
     for (const [where, text] of [
-      ['answers', texts.join('\n')],
+      ['answers', answers],
       ['log', hub.logs.join('\n')],
       ['metrics', metrics],
       ['terminal', hub.said.join('\n')],

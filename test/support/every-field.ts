@@ -1,6 +1,7 @@
 import {
   isCompositeType,
   isEnumType,
+  isInputObjectType,
   isInterfaceType,
   isLeafType,
   isListType,
@@ -21,7 +22,7 @@ export interface FieldReader {
   readonly variables: Record<string, unknown>
 }
 
-/** Values for arguments the walk must fill, by argument name; the ids of a foreign organization, for example. */
+/** Values for arguments the walk must fill, by argument name or `field.argument`; the ids of a foreign organization, for example. */
 export type ArgumentValues = Readonly<Record<string, unknown>>
 
 interface Walk {
@@ -37,13 +38,26 @@ function literal(value: unknown, type: GraphQLInputType): string {
   if (isNonNullType(type)) return literal(value, type.ofType)
   if (isListType(type))
     return `[${(Array.isArray(value) ? value : [value]).map((each) => literal(each, type.ofType)).join(', ')}]`
+  if (isInputObjectType(type)) {
+    const fields = type.getFields()
+    const given = Object.entries(value as object).flatMap(([name, each]) => {
+      const field = fields[name]
+      return field === undefined ? [] : [`${name}: ${literal(each, field.type)}`]
+    })
+    return `{ ${given.join(', ')} }`
+  }
   return isEnumType(type) ? String(value) : JSON.stringify(value)
 }
 
 function argumentsOf(walk: Walk, owner: string, field: GraphQLField<unknown, unknown>, top: boolean): string | null {
   const given: string[] = []
   const one = (argument: GraphQLArgument): boolean => {
-    const value = argument.name === 'first' ? (top ? 10 : 2) : walk.values[argument.name]
+    const value =
+      argument.name === 'first'
+        ? top
+          ? 10
+          : 2
+        : (walk.values[`${field.name}.${argument.name}`] ?? walk.values[argument.name])
     if (value !== undefined) given.push(`${argument.name}: ${literal(value, argument.type)}`)
     return value !== undefined || !isNonNullType(argument.type) || argument.defaultValue !== undefined
   }

@@ -32,6 +32,8 @@ export interface WorldOptions {
   readonly endpoints?: number
   /** The latest row. Default now; each earlier one is a second older. */
   readonly until?: Date
+  /** A source and endpoints that are there already, instead of made-up ones. */
+  readonly given?: { readonly sourceId: string; readonly endpointIds: readonly string[] }
   /** Written into every text a stranger must not see. */
   readonly mark?: string
 }
@@ -92,6 +94,40 @@ export function insertDelivery(
   })
 }
 
+async function insertSource(sql: Sql, owned: Row, at: Date): Promise<string> {
+  const source = await insertAnyRow(sql, 'Source', { ...owned, registrationIds: ['we_1'], createdAt: at })
+  const of = { organizationId: owned['organizationId'], sourceId: source['id'] }
+  const secret = { ...of, hint: 'whsec_…4242' }
+  await insertAnyRow(sql, 'SourceSecret', { ...secret, kind: 'TOKEN', tokenHash: randomUUID(), hint: 'abc…9' })
+  for (const expiresAt of [null, new Date(at.getTime() - 60_000)])
+    await insertAnyRow(sql, 'SourceSecret', { ...secret, kind: 'SIGNING', tokenHash: null, expiresAt })
+  await insertAnyRow(sql, 'SourceRule', { ...of, eventType: 'payment.refunded' })
+  return String(source['id'])
+}
+
+const lanes = ['CLOSED', 'OPEN', 'HALF_OPEN', 'CATCHING_UP']
+
+async function insertEndpoint(
+  sql: Sql,
+  { organizationId, mark = '' }: WorldOptions,
+  n: number,
+  at: Date,
+): Promise<string> {
+  const old = new Date(at.getTime() - 100_000_000)
+  const endpoint = await insertAnyRow(sql, 'Endpoint', {
+    organizationId,
+    url: `https://consumer-${n}.example/${mark}`,
+    eventTypes: n % 2 === 0 ? ['*'] : ['payment.*'],
+    createdAt: new Date(old.getTime() - n * 1000),
+    typesChangedAt: old,
+  })
+  const of = { organizationId, endpointId: endpoint['id'] }
+  await insertAnyRow(sql, 'EndpointLane', { ...of, breaker: lanes[n % 4], probeAt: never, failuresInRow: n })
+  for (const expiresAt of [null, new Date(at.getTime() - 60_000)])
+    await insertAnyRow(sql, 'EndpointKey', { ...of, hint: 'whsec_…1', expiresAt, algorithm: 'HMAC' })
+  return String(endpoint['id'])
+}
+
 /** A source with everything that can hang on it, endpoints, and what went between. */
 export async function insertWebhooks(sql: Sql, options: WorldOptions): Promise<WebhookWorld> {
   const { organizationId, connectionId, inbound = 16, endpoints = 2, until = new Date(), mark = '' } = options
@@ -99,34 +135,18 @@ export async function insertWebhooks(sql: Sql, options: WorldOptions): Promise<W
   const moment = (n: number) => new Date(until.getTime() - n * 1000)
   const ids = (rows: readonly Row[]) => rows.map((row) => String(row['id']))
 
-  const source = await insertAnyRow(sql, 'Source', { ...owned, registrationIds: ['we_1'], createdAt: until })
-  const sourceId = String(source['id'])
-  const secret = { organizationId, sourceId, hint: 'whsec_…4242' }
-  await insertAnyRow(sql, 'SourceSecret', { ...secret, kind: 'TOKEN', tokenHash: randomUUID(), hint: 'abc…9' })
-  for (const expiresAt of [null, moment(60)])
-    await insertAnyRow(sql, 'SourceSecret', { ...secret, kind: 'SIGNING', tokenHash: null, expiresAt })
-  await insertAnyRow(sql, 'SourceRule', { organizationId, sourceId, eventType: 'payment.refunded' })
+  const sourceId = options.given?.sourceId ?? (await insertSource(sql, owned, until))
   const minute = new Date(Math.floor(until.getTime() / 60_000) * 60_000)
   const counts = { received: 10, verified: 7, duplicates: 2, quarantined: 1, lastAt: until }
   await insertAnyRow(sql, 'SourceRollup', { organizationId, sourceId, minute, ...counts })
 
-  const lanes = ['CLOSED', 'OPEN', 'HALF_OPEN', 'CATCHING_UP']
-  const targets: Row[] = []
+  const targets: string[] = []
   for (let n = 0; n < endpoints; n++) {
-    const endpoint = await insertAnyRow(sql, 'Endpoint', {
-      organizationId,
-      url: `https://consumer-${n}.example/${mark}`,
-      eventTypes: n % 2 === 0 ? ['*'] : ['payment.*'],
-      createdAt: moment(100_000 + n),
-      typesChangedAt: moment(100_000),
-    })
-    const of = { organizationId, endpointId: endpoint['id'] }
-    await insertAnyRow(sql, 'EndpointLane', { ...of, breaker: lanes[n % 4], probeAt: never, failuresInRow: n })
-    for (const expiresAt of [null, moment(60)])
-      await insertAnyRow(sql, 'EndpointKey', { ...of, hint: 'whsec_…1', expiresAt, algorithm: 'HMAC' })
+    const endpointId = options.given?.endpointIds[n] ?? (await insertEndpoint(sql, options, n, until))
+    const of = { organizationId, endpointId }
     const sums = { attempts: 4, delivered: 3, failed: 1, dead: 1, buckets: [0, 0, 0, 0, 0, 0, 4] }
     await insertAnyRow(sql, 'DeliveryRollup', { ...of, minute, ...sums })
-    targets.push(endpoint)
+    targets.push(endpointId)
   }
 
   const inboundRows: Row[] = []
@@ -168,11 +188,11 @@ export async function insertWebhooks(sql: Sql, options: WorldOptions): Promise<W
   const attempts: Row[] = []
   const ways = Object.keys(deliveryStates) as DeliveryState[]
   for (const [n, event] of events.entries())
-    for (const [m, endpoint] of targets.entries()) {
+    for (const [m, endpointId] of targets.entries()) {
       const delivery = await insertDelivery(
         sql,
         event,
-        String(endpoint['id']),
+        endpointId,
         ways[(n + m) % ways.length] ?? 'QUEUED',
         n === 0 ? { replayId: replay['id'] } : {},
       )
@@ -185,7 +205,7 @@ export async function insertWebhooks(sql: Sql, options: WorldOptions): Promise<W
             id: newId(at.getTime()),
             at,
             deliveryId: delivery['id'],
-            endpointId: endpoint['id'],
+            endpointId,
             eventId: event['id'],
             round: 1,
             number,
@@ -202,7 +222,7 @@ export async function insertWebhooks(sql: Sql, options: WorldOptions): Promise<W
 
   const alerts: Row[] = []
   for (const [subjectType, subjectId] of [
-    ['endpoint', targets[0]?.['id']],
+    ['endpoint', targets[0]],
     ['source', sourceId],
     ['connection', connectionId],
   ] as const)
@@ -211,7 +231,7 @@ export async function insertWebhooks(sql: Sql, options: WorldOptions): Promise<W
 
   return {
     sourceId,
-    endpointIds: ids(targets),
+    endpointIds: targets,
     inboundIds: ids(inboundRows),
     eventIds: ids(events),
     deliveryIds: ids(deliveries),

@@ -10,10 +10,11 @@ export const troubled = ({ breaker }: Pick<EndpointHealthFragment, 'breaker'>): 
 export function healthWords({ enabled, disabledAt, breaker }: EndpointHealthFragment, now: number): string[] {
   const words = i18n.t.outbound
   const when = (at: string) => format.relative(at, now)
-  if (!enabled) return disabledAt ? [words.since(when(disabledAt))] : []
+  const lasted = (at: string) => words.since(format.duration(Math.max(1000, now - new Date(at).getTime())))
+  if (!enabled) return disabledAt ? [lasted(disabledAt)] : []
   const quiet = breaker.quietUntil && new Date(breaker.quietUntil).getTime() > now ? breaker.quietUntil : null
   return [
-    ...(breaker.state === 'CLOSED' ? [] : [words.since(when(breaker.since))]),
+    ...(breaker.state === 'CLOSED' ? [] : [lasted(breaker.since)]),
     ...(breaker.state === 'OPEN' && breaker.probeAt
       ? [new Date(breaker.probeAt).getTime() > now ? words.nextTrial(when(breaker.probeAt)) : words.trialNow]
       : []),

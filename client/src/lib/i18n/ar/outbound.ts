@@ -5,7 +5,7 @@ const { plural } = words('ar')
 
 export const outbound: Messages<typeof source> = {
   area: {
-    label: 'الإشعارات',
+    label: 'خطافات الويب',
     pages: {
       overview: 'نظرة عامة',
       sources: 'المصادر',
@@ -48,7 +48,7 @@ export const outbound: Messages<typeof source> = {
   noTraffic: 'لم يُرسل شيء',
   disabled: 'متوقفة',
   troubled: 'تفشل',
-  since: (when) => `منذ ${when}`,
+  since: (span) => `منذ ${span}`,
   nextTrial: (when) => `المحاولة التالية ${when}`,
   trialNow: 'حان وقت المحاولة التالية',
   quiet: (when) => `طلبت الانتظار، ويُستأنف ${when}`,
@@ -93,7 +93,7 @@ export const outbound: Messages<typeof source> = {
     test: 'أرسل حدثًا تجريبيًا',
     enable: 'شغّل',
     disable: 'أوقف',
-    close: 'استأنف الإرسال الآن',
+    close: 'استأنف الآن',
     rotate: 'مفتاح توقيع جديد',
     edit: 'عدّل',
     delete: 'احذف',

@@ -13,7 +13,7 @@ export const shell: Messages<typeof source> = {
     marketplace: 'السوق',
     logs: 'السجلات',
     incidents: 'الحوادث',
-    webhooks: 'الإشعارات',
+    webhooks: 'خطافات الويب',
     members: 'الأعضاء',
     settings: 'الإعدادات',
     lab: 'المختبر',

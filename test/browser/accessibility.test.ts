@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { connect, probeNow, setLab, type Connected } from '../support/connect.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
+import { startReceiver, type Receiver } from '../support/receiver.ts'
 import { until } from '../support/until.ts'
 
 // Every page there is, found by the routes themselves: a new page is covered the day it appears.
@@ -23,6 +24,9 @@ const views = [
   ...['health', 'calls', 'settings', 'tests'].map((tab) => `/connections/[id]?tab=${tab}`),
   '/logs?mode=history&outcome=failed&call=[call]',
   '/logs?q=nothing-is-called-this',
+  ...['deliveries', 'keys', 'settings'].map((tab) => `/webhooks/endpoints/[id]?tab=${tab}`),
+  '/webhooks/deliveries?delivery=[delivery]',
+  '/webhooks/deliveries?state=QUEUED&type=order.created',
   '/connections/00000000-0000-4000-8000-000000000000',
   '/no-such-page',
 ]
@@ -31,25 +35,29 @@ const onlyOnce = process.env['PATCHBAY_TEST_ENGINE'] === 'postgres'
 const signedOut = /^\/(sign-in|invitation)/
 
 let hub: TestHub
+let receiver: Receiver
 let browser: TestBrowser
 let cookie: string
-/** What stands for each placeholder of a route, by the route's first folder. */
+/** What stands for each placeholder of a route, by the folder it stands in. */
 let known: Readonly<Record<string, string>>
 
 beforeAll(async () => {
   if (onlyOnce) return
   browser = await startBrowser()
-  hub = await startHub({ app: { clientFolder: browser.clientFolder } })
+  receiver = await startReceiver()
+  const env = { PATCHBAY_EGRESS_ORIGINS: receiver.origin }
+  hub = await startHub({ env, app: { clientFolder: browser.clientFolder } })
   cookie = await hub.signIn()
   const [shop] = await Promise.all([connect(hub, 'stripe', 'Card payments'), connect(hub, 'printful', 'Garments')])
   const mail = await connect(hub, 'sendgrid', 'Customer mail')
   await setLab(hub, 'sendgrid', { down: true })
   await until('it is down', async () => (await probeNow(hub, mail.id)) === 'DOWN')
-  known = await placeholders(shop)
+  known = { ...(await placeholders(shop)), ...(await outbound()) }
 })
 afterAll(async () => {
   await browser?.stop()
   await hub?.stop()
+  await receiver?.close()
 })
 
 describe.skipIf(onlyOnce).each(['en', 'ar'] as const)('Pages in %s', (language) => {
@@ -108,8 +116,8 @@ async function drawn(page: Page): Promise<void> {
 }
 
 function addressOf(route: string): string {
-  const [, folder = ''] = route.split(/[/?]/)
-  return route.replace(/\[([^\]]+)\]/g, (_, name: string) => {
+  return route.replace(/\[([^\]]+)\]/g, (_, name: string, at: number) => {
+    const folder = route.slice(0, at).split(/[?]/)[0]?.split('/').filter(Boolean).at(-1) ?? ''
     const value = known[`${folder}/${name}`]
     if (value === undefined) throw new Error(`say in this test what [${name}] of ${route} stands for`)
     return value
@@ -132,4 +140,29 @@ async function placeholders(shop: Connected): Promise<Record<string, string>> {
     'invitation/token': invited.data.inviteMember.link.split('/').at(-1) ?? '',
     'logs/call': data.calls.edges[0]?.node.uuid ?? '',
   }
+}
+
+/** An endpoint that works and one that does not, with what was sent to each. */
+async function outbound(): Promise<Record<string, string>> {
+  receiver.behave('closed', () => ({ status: 500, body: '{"error":"closed"}' }))
+  const make = async (name: string, schedule: number[]) => {
+    const { data } = await hub.graphql<{ createEndpoint: { endpoint: { id: string; uuid: string } } }>(
+      `mutation ($input: CreateEndpointInput!) {
+         createEndpoint(input: $input) { ... on CreateEndpointSuccess { endpoint { id uuid } } }
+       }`,
+      { input: { url: receiver.url(name), description: 'Order desk', eventTypes: ['payment.*'], schedule } },
+    )
+    const { id, uuid } = data.createEndpoint.endpoint
+    await hub.graphql('mutation ($id: ID!) { sendTestEvent(input: { endpointId: $id }) { __typename } }', { id })
+    return uuid
+  }
+  const uuid = await make('open', [0])
+  await make('closed', [0])
+  await make('closed', [0, 3600])
+  type Found = { deliveries: { edges: { node: { uuid: string } }[] } }
+  const settled = '{ deliveries(filter: { state: [DELIVERED, DEAD, WAITING] }) { edges { node { uuid } } } }'
+  await until('all were tried', async () => (await hub.graphql<Found>(settled)).data.deliveries.edges.length === 3)
+  const dead = await hub.graphql<Found>('{ deliveries(filter: { state: [DEAD] }) { edges { node { uuid } } } }')
+  const delivery = dead.data.deliveries.edges[0]?.node.uuid ?? ''
+  return { 'endpoints/id': uuid, 'deliveries/id': delivery, 'deliveries/delivery': delivery }
 }

@@ -147,6 +147,7 @@ describe('Deliveries', () => {
     await rows.first().locator('a').click()
     await dialog()
       .getByText(/^Given up after 1 attempt/)
+      .first()
       .waitFor()
     await dialog().getByText('What it answered').click()
     await dialog().getByText('the till is closed').waitFor()

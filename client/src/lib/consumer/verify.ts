@@ -21,7 +21,7 @@ export function verify(body: string, headers: Headers, secret: string): unknown 
 }
 
 // In a handler of the Fetch API:
-//   const event = verify(await request.text(), request.headers, process.env.WEBHOOK_SECRET)
+//   const event = verify(await request.text(), request.headers, settings.webhookSecret)
 //   if (await seenBefore(request.headers.get('webhook-id'))) return new Response(null, { status: 204 })
 //   await queue(event) // answer at once, work afterwards
 //   return new Response(null, { status: 204 })

@@ -119,7 +119,8 @@ builder.queryField('attempts', (t) =>
     {
       type: 'Attempt',
       nullable: true,
-      description: 'Requests to endpoints, latest first.',
+      description:
+        'Requests to endpoints, latest first. An API key narrowed to connections has to name the deliveries.',
       authScopes: { may: 'endpoint:read' },
       complexity: pageCost,
       args: { filter: t.arg({ type: AttemptFilterInput, description: 'Which to list. Default all.' }) },

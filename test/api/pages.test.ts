@@ -242,13 +242,21 @@ test('T2: every noun with an id can be fetched by it', () => {
   const schema = createSchema()
   const nodes = schema.getPossibleTypes(schema.getType('Node') as never).map(({ name }) => name)
   expect(nodes.toSorted()).toEqual([
+    'Alert',
+    'Attempt',
     'AuditEntry',
     'Call',
     'Connection',
+    'Delivery',
+    'Endpoint',
+    'Event',
+    'InboundEvent',
     'Incident',
     'Invitation',
     'Member',
     'Organization',
     'Provider',
+    'Replay',
+    'Source',
   ])
 })

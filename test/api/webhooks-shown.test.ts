@@ -104,13 +104,23 @@ describe('T1: a key that is narrowed to some connections', () => {
       ['inboundEvents', second.inboundIds],
       ['events', second.eventIds],
       ['deliveries', second.deliveryIds],
-      ['attempts', second.attemptIds],
       ['replays', []],
       // Endpoints are the organization's, and so are their alerts.
       ['endpoints', [...mine.endpointIds, ...second.endpointIds]],
       ['alerts', [mine.alertIds[0], ...second.alertIds]],
     ] as const)
       expect((await uuids(noun, key)).toSorted(), noun).toEqual([...wanted].toSorted())
+    const attempts = (ids: readonly (string | undefined)[]) =>
+      hub.graphql<{ attempts: Page }>(
+        'query ($filter: AttemptFilter) { attempts(filter: $filter) { edges { node { uuid } } } }',
+        { filter: ids.length === 0 ? null : { deliveryId: ids.map((id) => globalId('Delivery', id ?? '')) } },
+        { key },
+      )
+    const found = await attempts([mine.deliveryIds[0], second.deliveryIds[0]])
+    expect(found.data.attempts.edges.map(({ node }) => node.uuid).toSorted()).toEqual(
+      second.attemptIds.slice(0, 2).toSorted(),
+    )
+    expect((await attempts([])).errors[0]?.extensions?.['code']).toBe('INVALID_INPUT')
     for (const [noun, id] of [
       ['Source', mine.sourceId],
       ['InboundEvent', mine.inboundIds[0]],

@@ -1,4 +1,5 @@
 import { instantOf } from '@patchbay/prisma/instant-of.ts'
+import { InvalidInputError } from '../errors.ts'
 import type { AttemptContent, AttemptRow } from '../loaders.ts'
 import { byInstant, readPage, type Page, type PageArgs } from '../page.ts'
 import { byIds, latestKeys } from './partitioned.ts'
@@ -47,14 +48,21 @@ function withinReach(reach: Reach): Where {
   const where = within(new Where(), reach, null)
   if (reach.connectionIds.length === 0) return where
   return where.and(
-    `exists (select 1 from "Delivery" d where d."at" = ${deliveryInstant} and d."id" = "deliveryId"
-       and d."connectionId" = any(${where.param([...reach.connectionIds])}::uuid[]))`,
+    `(select d."connectionId" from "Delivery" d where d."at" = ${deliveryInstant} and d."id" = "deliveryId")
+       = any(${where.param([...reach.connectionIds])}::uuid[])`,
   )
 }
 
-/** Attempts, latest first. */
-export const attemptPage = (reach: Reach, args: PageArgs, filter: AttemptFilter): Promise<Page<AttemptRow>> =>
-  readPage(args, order, (slice) => {
+/**
+ * Attempts, latest first. Throws InvalidInputError when a narrowed key names no deliveries: the delivery of every attempt
+ * there is would have to be looked up.
+ */
+export function attemptPage(reach: Reach, args: PageArgs, filter: AttemptFilter): Promise<Page<AttemptRow>> {
+  if (reach.connectionIds.length > 0 && filter.deliveryId == null)
+    throw new InvalidInputError([
+      { path: 'filter.deliveryId', message: 'Name the deliveries: this key is narrowed to some connections.' },
+    ])
+  return readPage(args, order, (slice) => {
     const where = withinReach(reach)
       .oneOf('"deliveryId"', filter.deliveryId, 'uuid')
       .oneOf('"endpointId"', filter.endpointId, 'uuid')
@@ -64,6 +72,7 @@ export const attemptPage = (reach: Reach, args: PageArgs, filter: AttemptFilter)
     const tail = slicing(where, slice, latestKeys, 'desc')
     return reach.tenant.sql.query<Row>(`select ${columns} from "Attempt" ${where} ${tail}`, where.params)
   })
+}
 
 export async function attemptsById(reach: Reach, ids: readonly string[]): Promise<(AttemptRow | null)[]> {
   const where = byIds(withinReach(reach), ids)

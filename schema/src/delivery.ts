@@ -7,6 +7,7 @@ import type { StreamBatch } from './events.ts'
 import { deliveryPage } from './load/deliveries.ts'
 import { deliveryMatcher, type DeliveryFilter } from './load/delivery-filter.ts'
 import { reachOf, reaches } from './load/reach.ts'
+import { replayOf } from './load/replays.ts'
 import { defineNode, globalId, rowId } from './node.ts'
 import { pageCost, pageType } from './page.ts'
 
@@ -88,7 +89,7 @@ builder.objectType('Delivery', {
       type: 'Replay',
       nullable: true,
       description: 'The replay that began the present round; null for the first.',
-      resolve: (row, _args, { loaders }) => (row.replayId === null ? null : loaders.replay.load(row.replayId)),
+      resolve: (row, _args, ctx) => (row.replayId === null ? null : replayOf(ctx, row.replayId)),
     }),
     test: t.exposeBoolean('test', { description: 'Made by a person to try the endpoint.' }),
   }),

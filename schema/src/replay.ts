@@ -1,9 +1,7 @@
 import type { ReplayModel } from '@patchbay/prisma/generated/models.ts'
 import { builder } from './builder.ts'
-import type { Context } from './context.ts'
 import type { StreamBatch } from './events.ts'
-import { reachOf } from './load/reach.ts'
-import { reachesReplay, replayPage, type ReplayReach } from './load/replays.ts'
+import { reachesReplay, replayOf, replayPage, replayReach } from './load/replays.ts'
 import { defineNode, globalId, rowId } from './node.ts'
 import { pageCost, pageType } from './page.ts'
 
@@ -60,14 +58,6 @@ builder.objectType('Replay', {
 })
 
 const ReplayPage = pageType('Replay', 'Replay', 'replays')
-
-const replayReach = (ctx: Context): ReplayReach => ({ ...reachOf(ctx), viewerId: ctx.viewer?.id ?? null })
-
-/** One replay, when it is within reach. */
-async function replayOf(ctx: Context, id: string): Promise<ReplayModel | null> {
-  const row = await ctx.loaders.replay.load(id)
-  return row !== null && reachesReplay(replayReach(ctx), row) ? row : null
-}
 
 defineNode('Replay', { scope: 'endpoint:read', load: replayOf })
 

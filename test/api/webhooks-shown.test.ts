@@ -143,6 +143,10 @@ describe('T1: a key that is narrowed to some connections', () => {
       { id: globalId('Endpoint', endpoint ?? '') },
       key,
     )
+    const replayed = 'query ($id: ID!) { delivery(id: $id) { replay { uuid } } }'
+    const delivery = { id: globalId('Delivery', second.deliveryIds[0] ?? '') }
+    expect(await read(replayed, delivery, key)).toEqual({ delivery: { replay: null } })
+    expect(await read(replayed, delivery)).toEqual({ delivery: { replay: { uuid: second.replayId } } })
     expect(recent.endpoint).toEqual({ waitingCount: 0, recentDeliveries: [] })
     await hub.database.system.sql.query('delete from "Event" where "id" = $1', [own['id']])
   })

@@ -1,8 +1,9 @@
 import type { ReplayModel } from '@patchbay/prisma/generated/models.ts'
+import type { Context } from '../context.ts'
 import type { ReplayCounts } from '../loaders.ts'
 import { byInstant, readPage, type Page, type PageArgs } from '../page.ts'
 import { latestKeys } from './partitioned.ts'
-import { inOrder, within, type Reach } from './reach.ts'
+import { inOrder, reachOf, within, type Reach } from './reach.ts'
 import { slicing, Where } from './where.ts'
 
 type Row = ReplayModel & Record<string, unknown>
@@ -18,6 +19,15 @@ export interface ReplayReach extends Reach {
 /** Whether a replay is within reach; the same for pages and streams. */
 export const reachesReplay = (reach: ReplayReach, row: Pick<ReplayModel, 'createdById'>): boolean =>
   reach.connectionIds.length === 0 || row.createdById === reach.viewerId
+
+/** How far the viewer may look among replays. */
+export const replayReach = (ctx: Context): ReplayReach => ({ ...reachOf(ctx), viewerId: ctx.viewer?.id ?? null })
+
+/** One replay, when it is within reach. */
+export async function replayOf(ctx: Context, id: string): Promise<ReplayModel | null> {
+  const row = await ctx.loaders.replay.load(id)
+  return row !== null && reachesReplay(replayReach(ctx), row) ? row : null
+}
 
 export interface ReplayFilter {
   readonly state?: readonly string[] | null | undefined

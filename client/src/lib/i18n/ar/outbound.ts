@@ -174,7 +174,7 @@ export const outbound: Messages<typeof source> = {
   },
   picker: {
     label: 'أنواع الأحداث',
-    search: 'ابحث في الأحداث، أو اكتب نمطًا مثل payment.*',
+    search: 'ابحث في الأحداث، أو اكتب نمطًا مثل \u2066payment.*\u2069',
     chosen: 'المختار',
     none: 'لم يُختر شيء بعد.',
     everything: 'كل شيء، وما يُضاف لاحقًا أيضًا',

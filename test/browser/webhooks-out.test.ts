@@ -159,6 +159,14 @@ describe('Deliveries', () => {
     expect(await role('button', 'Replay all found').isDisabled()).toBe(true)
     await page.locator('main select').first().selectOption(uuid)
     receiver.behave('flaky', () => ({ status: 204 }))
+    await page
+      .getByLabel(/^Select /)
+      .nth(1)
+      .check()
+    await page.getByText('1 selected').waitFor()
+    await role('button', 'Replay selected').click()
+    await dialog().getByText('1 delivery would be sent again').waitFor()
+    await dialog().getByRole('button', { name: 'Cancel' }).click()
     await role('button', 'Replay all found').click()
     await dialog().getByText('3 deliveries would be sent again').waitFor()
     await dialog().getByRole('button', { name: 'Replay', exact: true }).click()
@@ -168,6 +176,27 @@ describe('Deliveries', () => {
     await dialog().getByRole('button', { name: 'Close', exact: true }).last().click()
     await text('No deliveries found').waitFor()
     await page.locator('main').getByText('3 of 3 queued').waitFor()
+  })
+
+  test('D5: an endpoint that keeps failing is given a rest in words; once well, what the outage cost is sent again', async () => {
+    const { id, uuid } = await endpoint('outage', { schedule: [0] })
+    receiver.behave('outage', () => 'cut')
+    page = await browser.open(hub.url, { cookie })
+    await page.goto(`/webhooks/endpoints/${uuid}`)
+    await page.locator('main header').getByText('Healthy').waitFor()
+    for (const _ of [1, 2, 3, 4, 5]) await sendTest(id)
+    await page.locator('main header').getByText('Resting').waitFor()
+    await text(/^It failed again and again, so the hub lets it rest/).waitFor()
+
+    receiver.behave('outage', () => ({}))
+    await role('button', 'Resume now').click()
+    await page.locator('main header').getByText('Resting').waitFor({ state: 'detached' })
+    const before = receiver.of('outage').length
+    await role('button', 'Replay everything since the outage').click()
+    await dialog().getByText('5 deliveries would be sent again').waitFor()
+    await dialog().getByRole('button', { name: 'Replay', exact: true }).click()
+    await dialog().getByText('5 arrived').waitFor()
+    expect(receiver.of('outage').length - before).toBe(5)
   })
 
   test('D4: one is sent again by hand, as a new round in its timeline', async () => {

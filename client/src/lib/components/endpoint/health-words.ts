@@ -10,7 +10,8 @@ export const troubled = ({ breaker }: Pick<EndpointHealthFragment, 'breaker'>): 
 export function healthWords({ enabled, disabledAt, breaker }: EndpointHealthFragment, now: number): string[] {
   const words = i18n.t.outbound
   const when = (at: string) => format.relative(at, now)
-  const lasted = (at: string) => words.since(format.duration(Math.max(1, Math.floor((now - new Date(at).getTime()) / 1000)) * 1000))
+  const lasted = (at: string) =>
+    words.since(format.duration(Math.max(1, Math.floor((now - new Date(at).getTime()) / 1000)) * 1000))
   if (!enabled) return disabledAt ? [lasted(disabledAt)] : []
   const quiet = breaker.quietUntil && new Date(breaker.quietUntil).getTime() > now ? breaker.quietUntil : null
   return [

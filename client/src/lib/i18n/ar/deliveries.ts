@@ -138,7 +138,7 @@ export const deliveries: Messages<typeof source> = {
     sample: 'مثلًا',
     order: 'تُرسل بدءًا بالأقدم، بسرعة الوجهة.',
     start: 'أعد الإرسال',
-    started: 'بدأت إعادة الإرسال.',
+    onTheirWay: 'في الطريق',
     history: 'عمليات إعادة الإرسال',
     historyEmpty: 'لم يُعَد إرسال شيء بعد.',
     by: (name) => `بواسطة ${name}`,

@@ -95,7 +95,7 @@ export const deliveries = {
     sample: 'For example',
     order: 'They go out oldest first, at the pace of the endpoint.',
     start: 'Replay',
-    started: 'The replay has begun.',
+    onTheirWay: 'On their way',
     history: 'Replays',
     historyEmpty: 'Nothing was replayed yet.',
     by: (name: string) => `by ${name}`,

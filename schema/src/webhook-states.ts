@@ -32,7 +32,8 @@ export type DeliveryState = keyof typeof deliveryStates
 
 export const breakerStates = {
   CLOSED: ['OPEN'],
-  OPEN: ['HALF_OPEN', 'CLOSED'],
+  // CATCHING_UP when a person switches it on again or names another URL.
+  OPEN: ['HALF_OPEN', 'CATCHING_UP', 'CLOSED'],
   // CLOSED also when a person closes it by hand.
   HALF_OPEN: ['CATCHING_UP', 'OPEN', 'CLOSED'],
   CATCHING_UP: ['CLOSED', 'OPEN'],

@@ -5,6 +5,7 @@ import type { WebhookSpec } from '@patchbay/server/providers/webhook.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rulesHub, type RulesHub } from '../support/rules-hub.ts'
 import { testProvider } from '../support/test-provider.ts'
+import { until } from '../support/until.ts'
 
 let hub: RulesHub
 let owner: Actor
@@ -112,9 +113,13 @@ test('W6: what turns out too large is counted and not stored', async () => {
   expect((await send('POST', '', { 'x-secret': 'the-right-secret' }, null)).status).toBe(413)
   expect((await send('POST', '', { 'x-secret': 'the-right-secret' })).status).toBe(200)
   expect(await stored()).toHaveLength(1)
-  const { _sum } = await hub.database.system.prisma.sourceRollup.aggregate({
-    where: { sourceId: id },
-    _sum: { received: true, refused: true, verified: true },
+  // What is not stored is counted a moment later.
+  const counted = await until('both are counted', async () => {
+    const { _sum } = await hub.database.system.prisma.sourceRollup.aggregate({
+      where: { sourceId: id },
+      _sum: { received: true, refused: true, verified: true },
+    })
+    return _sum.received === 2 && _sum
   })
-  expect(_sum).toEqual({ received: 2, refused: 1, verified: 1 })
+  expect(counted).toEqual({ received: 2, refused: 1, verified: 1 })
 })

@@ -78,7 +78,7 @@ function router(fanOut: FanOut = createFanOut({ live, now, newId })): Router {
 
 /** Stores a request as the door does; its id. */
 async function receive(vendorType: string, body: unknown): Promise<string> {
-  const intake = createIntake({ database, live })
+  const intake = createIntake({ database })
   const at = new Date()
   const bytes = Buffer.from(JSON.stringify(body))
   const vendorEventId = randomBytes(8).toString('hex')
@@ -96,7 +96,7 @@ async function receive(vendorType: string, body: unknown): Promise<string> {
     verdictText: 'fits',
     method: 'POST',
     query: '',
-    head: '{}',
+    head: {},
     body: bytes,
     ipAddress: null,
     correlationId: 'correlation-1',

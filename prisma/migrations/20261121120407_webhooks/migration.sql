@@ -478,6 +478,12 @@ ALTER TABLE "Replay" ALTER COLUMN "seq" SET DEFAULT nextval('hub_replays_seq');
 ALTER TABLE "Alert" ALTER COLUMN "seq" SET DEFAULT nextval('hub_alerts_seq');
 GRANT USAGE ON SEQUENCE hub_inbound_seq, hub_deliveries_seq, hub_replays_seq, hub_alerts_seq TO hub_app;
 
+-- Takes a stream's lock until commit and rings its doorbell at commit.
+CREATE FUNCTION hub_append(stream TEXT) RETURNS VOID LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM hub_append_lock(stream), pg_notify('hub_live', stream);
+END $$;
+
 -- What is due, and nothing else, so that finding it costs the same with a million rows behind.
 CREATE INDEX "InboundEvent_due_idx" ON "InboundEvent" ("nextAttemptAt") WHERE "nextAttemptAt" IS NOT NULL;
 CREATE INDEX "Delivery_due_idx" ON "Delivery" ("endpointId", "nextAttemptAt", "id") WHERE "nextAttemptAt" IS NOT NULL;
@@ -532,6 +538,97 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION hub_ensure_partitions(INT) FROM PUBLIC;
 SELECT hub_ensure_partitions(2);
+
+-- Intake: one statement stores a batch of requests, so that many of them share a commit and the stream's lock is never
+-- held while anything travels between hub and database.
+-- arrivals: an array of objects, one per request; "start" and "bytes" say where its body lies in bodies. digests: 32 bytes
+-- each, in the same order. room: unproven requests kept per source. Answers with the ids that were not stored, because they
+-- had been before or because there was no room: lists that are short.
+CREATE TYPE hub_arrival AS (
+  "place" INT, "id" UUID, "at" TIMESTAMPTZ(3), "organizationId" UUID, "sourceId" UUID, "connectionId" UUID, "provider" TEXT,
+  "vendorEventId" TEXT, "vendorType" TEXT, "occurredAt" TIMESTAMPTZ(3), "verdict" TEXT, "verdictText" TEXT, "method" TEXT,
+  "query" TEXT, "head" JSONB, "ipAddress" TEXT, "correlationId" TEXT, "start" INT, "bytes" INT
+);
+
+CREATE FUNCTION hub_store_inbound(arrivals JSON, bodies BYTEA, digests BYTEA, room INT)
+RETURNS TABLE (duplicates UUID[], refused UUID[]) LANGUAGE plpgsql AS $$
+DECLARE
+  given CONSTANT hub_arrival[] := ARRAY(SELECT row FROM json_populate_recordset(NULL::hub_arrival, arrivals) AS row);
+  stored UUID[];
+  unproven INT[];
+  fitting INT[];
+  claimed UUID[];
+BEGIN
+  -- In a fixed order of keys: two batches with the same ones wait for each other only one way. What another transaction is
+  -- just inserting is waited for, so a duplicate is answered after the first is committed.
+  WITH keys AS (
+    INSERT INTO "InboundKey" ("organizationId", "sourceId", "digest", "inboundEventId", "at")
+    SELECT g."organizationId", g."sourceId", substring(digests FROM (g."place" - 1) * 32 + 1 FOR 32), g."id", g."at"
+    FROM unnest(given) AS g WHERE g."verdict" = 'VERIFIED'
+    ORDER BY 2, 3, g."place"
+    ON CONFLICT DO NOTHING
+    RETURNING "inboundEventId"
+  ) SELECT array_agg("inboundEventId") INTO stored FROM keys;
+  SELECT array_agg(g."place") INTO unproven FROM unnest(given) AS g WHERE g."verdict" <> 'VERIFIED';
+  IF stored IS NOT NULL OR unproven IS NOT NULL THEN PERFORM hub_append('inbound'); END IF;
+
+  -- Counted and filled under the stream's lock, or two replicas would fill the same last places. What finds no room leaves
+  -- no key either: keys of what is not stored would fill the disk in its place.
+  IF unproven IS NOT NULL THEN
+    WITH kept AS (
+      SELECT "sourceId", (SELECT count(*) FROM (
+        SELECT FROM "InboundEvent" e WHERE e."sourceId" = s."sourceId" AND e."state" = 'QUARANTINED' LIMIT room) AS held) AS rows
+      FROM (SELECT DISTINCT g."sourceId" FROM unnest(given) AS g WHERE g."place" = ANY (unproven)) AS s
+    ), turns AS (
+      SELECT g."place", g."sourceId", row_number() OVER (PARTITION BY g."sourceId" ORDER BY g."place") AS turn
+      FROM unnest(given) AS g WHERE g."place" = ANY (unproven)
+    ) SELECT array_agg(t."place") INTO fitting FROM turns t JOIN kept USING ("sourceId") WHERE t.turn + kept.rows <= room;
+    WITH keys AS (
+      INSERT INTO "InboundKey" ("organizationId", "sourceId", "digest", "inboundEventId", "at")
+      SELECT g."organizationId", g."sourceId", substring(digests FROM (g."place" - 1) * 32 + 1 FOR 32), g."id", g."at"
+      FROM unnest(given) AS g WHERE g."place" = ANY (fitting)
+      ORDER BY 2, 3, g."place"
+      ON CONFLICT DO NOTHING
+      RETURNING "inboundEventId"
+    ) SELECT array_agg("inboundEventId") INTO claimed FROM keys;
+    stored := stored || claimed;
+    SELECT array_agg(g."id") INTO refused FROM unnest(given) AS g
+    WHERE g."place" = ANY (unproven) AND g."place" <> ALL (coalesce(fitting, '{}'));
+  END IF;
+
+  IF stored IS NOT NULL THEN
+    INSERT INTO "InboundEvent" ("id", "at", "organizationId", "sourceId", "connectionId", "provider", "vendorEventId", "vendorType",
+      "occurredAt", "verdict", "verdictText", "method", "query", "head", "ipAddress", "correlationId", "state", "nextAttemptAt", "body", "bytes")
+    SELECT g."id", g."at", g."organizationId", g."sourceId", g."connectionId", g."provider", g."vendorEventId", g."vendorType",
+      g."occurredAt", g."verdict", g."verdictText", g."method", g."query", g."head", g."ipAddress", g."correlationId",
+      CASE WHEN g."verdict" = 'VERIFIED' THEN 'RECEIVED' ELSE 'QUARANTINED' END::"InboundState",
+      CASE WHEN g."verdict" = 'VERIFIED' THEN g."at" END,
+      substring(bodies FROM g."start" FOR g."bytes"), g."bytes"
+    FROM unnest(given) AS g WHERE g."id" = ANY (stored) ORDER BY g."place";
+    PERFORM pg_notify('hub_inbound', '');
+  END IF;
+
+  -- In a fixed order of rows, too.
+  INSERT INTO "SourceRollup" AS kept
+    ("organizationId", "sourceId", "minute", "received", "verified", "duplicates", "quarantined", "refused", "bytes", "lastAt")
+  SELECT g."organizationId", g."sourceId", date_trunc('minute', g."at", 'UTC') AS minute, count(*),
+    count(*) FILTER (WHERE g.is_stored AND g."verdict" = 'VERIFIED'),
+    count(*) FILTER (WHERE NOT g.is_stored AND NOT g.is_refused),
+    count(*) FILTER (WHERE g.is_stored AND g."verdict" <> 'VERIFIED'),
+    count(*) FILTER (WHERE g.is_refused), sum(g."bytes"), max(g."at")
+  FROM (SELECT row.*, row."id" = ANY (coalesce(stored, '{}')) AS is_stored, row."id" = ANY (coalesce(refused, '{}')) AS is_refused
+    FROM unnest(given) AS row) AS g
+  GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+  ON CONFLICT ("organizationId", "sourceId", "minute") DO UPDATE SET
+    "received" = kept."received" + excluded."received", "verified" = kept."verified" + excluded."verified",
+    "duplicates" = kept."duplicates" + excluded."duplicates", "quarantined" = kept."quarantined" + excluded."quarantined",
+    "refused" = kept."refused" + excluded."refused", "bytes" = kept."bytes" + excluded."bytes",
+    "lastAt" = greatest(kept."lastAt", excluded."lastAt");
+  SELECT array_agg(g."id") INTO duplicates FROM unnest(given) AS g
+  WHERE g."id" <> ALL (coalesce(stored, '{}')) AND g."id" <> ALL (coalesce(refused, '{}'));
+  RETURN NEXT;
+END $$;
+REVOKE EXECUTE ON FUNCTION hub_store_inbound(JSON, BYTEA, BYTEA, INT) FROM PUBLIC;
 
 -- Row level security.
 SELECT hub_guard_table(name) FROM unnest(ARRAY[

@@ -25,8 +25,17 @@ export function createAddressReader(trusted: readonly string[]): (request: Incom
     const parsed = ipaddr.parse(address)
     return ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range, bits))
   }
+  /** A connection's other end stays the same however many requests it sends. */
+  const peers = new WeakMap<object, string | null>()
+  function peerOf({ socket }: IncomingMessage): string | null {
+    const known = peers.get(socket)
+    if (known !== undefined) return known
+    const peer = socket.remoteAddress ? plain(socket.remoteAddress) : null
+    peers.set(socket, peer)
+    return peer
+  }
   return (request) => {
-    const peer = request.socket.remoteAddress ? plain(request.socket.remoteAddress) : null
+    const peer = peerOf(request)
     if (peer === null || ranges.length === 0 || !isTrusted(peer)) return peer
     const header = request.headers['x-forwarded-for']
     const chain = (Array.isArray(header) ? header.join(',') : (header ?? ''))

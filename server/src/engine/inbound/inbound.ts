@@ -29,10 +29,10 @@ export interface InboundOptions
 
 /** Receives what vendors send, and keeps it before it says so. */
 export function createInbound(options: InboundOptions): Inbound {
-  const { database, live, onFault = () => {} } = options
+  const { database, onFault = () => {} } = options
   const reader = createSourceReader(options)
   const sources = createSources({ database, reader, now: options.now })
-  const intake = createIntake({ database, live, onFault, ...options.intake })
+  const intake = createIntake({ database, onFault, ...options.intake })
   const receive = createReceiver({ ...options, sources, intake, limits: createLimits(options.perMinute), onFault })
   const open = new Set<Promise<unknown>>()
 

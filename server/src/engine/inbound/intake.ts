@@ -1,5 +1,4 @@
 import type { Database } from '@patchbay/prisma/database.ts'
-import type { LiveWriter } from '../live/contract.ts'
 import { isRefusal, isRetryable } from './faults.ts'
 import { store, type Arrival, type Stored } from './store.ts'
 import { Tally } from './tally.ts'
@@ -21,7 +20,6 @@ export interface Intake {
 
 export interface IntakeOptions {
   readonly database: Pick<Database, 'system'>
-  readonly live: Pick<LiveWriter, 'append'>
   readonly onFault?: (error: unknown) => void
   /** Requests per commit at most. Default 500. */
   readonly batchRows?: number
@@ -47,10 +45,10 @@ interface Waiting {
 const attempts = 3
 /** How often the patience of those who wait is looked at, and counts without a request are written. */
 const sweepMs = 500
-const countsEveryMs = 5_000
+const countsEveryMs = 2_000
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { database, live, onFault = () => {} } = options
+  const { database, onFault = () => {} } = options
   const { batchRows = 500, batchBytes = 8 << 20, inFlight = 1 } = options
   const { queueRows = 5_000, queueBytes = 64 << 20, patienceMs = 10_000 } = options
   let queue: Waiting[] = []
@@ -102,15 +100,10 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   async function commit(batch: readonly Waiting[]): Promise<void> {
-    const counted = refused.take()
     try {
-      const outcomes = await transaction(
-        batch.map(({ arrival }) => arrival),
-        counted,
-      )
+      const outcomes = await stored(batch.map(({ arrival }) => arrival))
       batch.forEach((waiting, n) => answer(waiting, outcomes[n] ?? 'AWAY'))
     } catch (error) {
-      refused.join(counted)
       onFault(error)
       // A row the database will never take must not take the others with it.
       if (isRefusal(error) && batch.length > 1) {
@@ -122,10 +115,10 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   /** A commit whose answer got lost may have happened: whoever repeats it finds the keys, and is a duplicate. */
-  async function transaction(arrivals: readonly Arrival[], counted: Tally): Promise<Stored[]> {
+  async function stored(arrivals: readonly Arrival[]): Promise<Stored[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await database.system.sql.transaction((sql) => store(sql, live, arrivals, counted))
+        return await store(database.system.sql, arrivals)
       } catch (error) {
         if (attempt === attempts || !isRetryable(error)) throw error
       }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { WebhookSpec } from '../../providers/webhook.ts'
 import { storable } from './message.ts'
 
@@ -61,10 +61,9 @@ export function lacksProof({ head, query }: Kept, spec: Pick<WebhookSpec, 'secre
 
 /** Digest of a proven request: by the vendor's id of the event, or by its bytes where there is none. */
 export function digestOf(vendorEventId: string | null, body: Uint8Array): Buffer {
-  const hash = createHash('sha256')
   return vendorEventId === null
-    ? hash.update('body:').update(body).digest()
-    : hash.update('id:').update(vendorEventId).digest()
+    ? createHash('sha256').update('body:').update(body).digest()
+    : hash('sha256', `id:${vendorEventId}`, 'buffer')
 }
 
 /** Digest of a part of a batch, by the vendor's id of it. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Database } from '@patchbay/prisma/database.ts'
 import type { Connection, Credential, Prisma, Source, SourceSecret } from '@patchbay/prisma/generated/client.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
@@ -36,7 +36,7 @@ export const mostSecrets = 10
 
 /** Digest under which a source's token is stored. */
 export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
+  return hash('sha256', token)
 }
 
 const millisecondsOf = (at: Date | null) => at?.getTime() ?? null

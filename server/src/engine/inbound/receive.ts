@@ -37,13 +37,17 @@ export function createReceiver(options: ReceiverOptions): (request: InboundReque
 
   return async function receive(request) {
     // Source. A stranger who guesses tokens is stopped before the database is asked.
-    const guessing = sources.knows(request.token) ? 0 : await limits.guesses(request.ipAddress)
-    if (guessing > 0) return comeBack(429, guessing)
-    const source = await within(patienceMs, sources.find(request.token)).catch((error: unknown) => {
-      onFault(error)
-      return 'AWAY' as const
-    })
-    if (source === 'AWAY') return comeBack(503, awaySeconds)
+    let source = sources.recall(request.token)
+    if (source === undefined) {
+      const guessing = await limits.guesses(request.ipAddress)
+      if (guessing > 0) return comeBack(429, guessing)
+      const found = await within(patienceMs, sources.find(request.token)).catch((error: unknown) => {
+        onFault(error)
+        return 'AWAY' as const
+      })
+      if (found === 'AWAY') return comeBack(503, awaySeconds)
+      source = found
+    }
     if (source === null) {
       await limits.guessed(request.ipAddress, request.token)
       return answer(404)
@@ -103,7 +107,7 @@ export function createReceiver(options: ReceiverOptions): (request: InboundReque
       verdictText: storable(verdictWords(verification) + (isProven ? '' : told)),
       method: request.method,
       query: kept.query,
-      head: JSON.stringify(kept.head),
+      head: kept.head,
       body,
       ipAddress: request.ipAddress,
       correlationId: request.correlationId,

@@ -6,8 +6,8 @@ import { hashToken, type Opened, type SourceReader } from './read-source.ts'
 export interface Sources {
   /** Null for a token that opens nothing. Rejects when the database does. */
   find(token: string): Promise<FoundSource | null>
-  /** Whether the token's source is in memory, so that finding it costs nothing. */
-  knows(token: string): boolean
+  /** The same from memory alone, at once; undefined when the database has to be asked. */
+  recall(token: string): FoundSource | null | undefined
   /** Forgets a source, or every source of a connection; null forgets all. */
   forget(id: string | null): void
   start(): Promise<void>
@@ -99,7 +99,10 @@ export function createSources({ database, reader, now }: SourcesOptions): Source
       flights.set(hash, flight)
       return asOfNow(await flight)
     },
-    knows: (token) => fresh(hashToken(token)) !== undefined,
+    recall(token) {
+      const kept = fresh(hashToken(token))
+      return kept === undefined ? undefined : asOfNow(kept.found)
+    },
     forget,
     async start() {
       const stop = (channel: string) => database.listen(channel, forget, () => forget(null))

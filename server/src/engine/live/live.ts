@@ -16,7 +16,7 @@ export interface LiveOptions {
 }
 
 const channel = 'hub_live'
-const appendStatement = `select hub_append_lock($1::text), pg_notify('${channel}', $1::text)`
+const appendStatement = 'select hub_append($1::text)'
 
 interface Stream<N extends StreamName> {
   readonly reader: StreamReader<N>

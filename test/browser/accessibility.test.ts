@@ -24,7 +24,7 @@ const views = [
   ...['health', 'calls', 'settings', 'tests'].map((tab) => `/connections/[id]?tab=${tab}`),
   '/logs?mode=history&outcome=failed&call=[call]',
   '/logs?q=nothing-is-called-this',
-  ...['deliveries', 'keys', 'settings'].map((tab) => `/webhooks/endpoints/[id]?tab=${tab}`),
+  ...['deliveries', 'keys', 'settings', 'audit'].map((tab) => `/webhooks/endpoints/[id]?tab=${tab}`),
   '/webhooks/deliveries?delivery=[delivery]',
   '/webhooks/deliveries?state=QUEUED&type=order.created',
   '/connections/00000000-0000-4000-8000-000000000000',

@@ -114,7 +114,20 @@ export const outbound: Messages<typeof source> = {
   deleteText: 'ما زال ينتظر لن يُرسل. يبقى سجل عمليات التسليم. اكتب العنوان للتأكيد.',
   openTest: 'اعرض عملية التسليم',
   tabsLabel: 'أقسام الوجهة',
-  tabs: { overview: 'نظرة عامة', deliveries: 'عمليات التسليم', keys: 'المفاتيح', settings: 'الإعدادات' },
+  tabs: {
+    overview: 'نظرة عامة',
+    deliveries: 'عمليات التسليم',
+    keys: 'المفاتيح',
+    settings: 'الإعدادات',
+    audit: 'التدقيق',
+  },
+  audit: {
+    title: 'من غيّر ماذا',
+    changed: 'ما الذي تغيّر',
+    before: 'قبل',
+    after: 'بعد',
+    empty: 'لا شيء مسجّل بعد.',
+  },
   figures: {
     attempts: 'المحاولات، 24 س',
     success: 'نجح',

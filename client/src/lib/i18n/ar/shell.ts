@@ -42,6 +42,8 @@ export const shell: Messages<typeof source> = {
     providers: 'اربط مزوّدًا',
     actions: 'نفّذ',
     openCall: (id) => `افتح النداء ${id}`,
+    openDelivery: (id) => `افتح عملية التسليم ${id}`,
+    openEvent: (id) => `افتح الحدث ${id}`,
     openById: 'افتح بالمعرّف',
     toggleTheme: (theme) => `المظهر: ${theme}`,
     toggleLanguage: (language) => `اللغة: ${language}`,

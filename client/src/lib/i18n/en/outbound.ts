@@ -83,7 +83,14 @@ export const outbound = {
   deleteText: 'What still waits is skipped. The history of its deliveries stays. Type the address to confirm.',
   openTest: 'See the delivery',
   tabsLabel: 'Parts of the endpoint',
-  tabs: { overview: 'Overview', deliveries: 'Deliveries', keys: 'Keys', settings: 'Settings' },
+  tabs: { overview: 'Overview', deliveries: 'Deliveries', keys: 'Keys', settings: 'Settings', audit: 'Audit' },
+  audit: {
+    title: 'Who changed what',
+    changed: 'What changed',
+    before: 'Before',
+    after: 'After',
+    empty: 'Nothing is on record yet.',
+  },
   figures: {
     attempts: 'Attempts, 24 h',
     success: 'Succeeded',

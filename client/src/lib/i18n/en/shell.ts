@@ -41,6 +41,8 @@ export const shell = {
     providers: 'Connect a provider',
     actions: 'Do',
     openCall: (id: string) => `Open call ${id}`,
+    openDelivery: (id: string) => `Open delivery ${id}`,
+    openEvent: (id: string) => `Open event ${id}`,
     openById: 'Open by id',
     toggleTheme: (theme: string) => `Theme: ${theme}`,
     toggleLanguage: (language: string) => `Language: ${language}`,

@@ -76,6 +76,9 @@ function readBody(request: IncomingMessage): Promise<Uint8Array | null> {
     })
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
     request.once('error', reject)
-    request.once('close', () => reject(new Error('the sender went away')))
+    // Every request closes in the end; an error, with its stack, is only made for one that was cut.
+    request.once('close', () => {
+      if (!request.complete) reject(new Error('the sender went away'))
+    })
   })
 }

@@ -25,7 +25,7 @@ export interface IntakeOptions {
   readonly batchRows?: number
   /** Bytes of bodies per commit at most. Default 8 MiB. */
   readonly batchBytes?: number
-  /** Commits under way at once. Default 1: a second one would wait for the first at the stream's lock, with half the company. */
+  /** Commits under way at once. Default 2: one is read and written while the other is committed, and one that hangs does not stop all. */
   readonly inFlight?: number
   /** Requests waiting at most. Default 5,000. */
   readonly queueRows?: number
@@ -49,7 +49,7 @@ const countsEveryMs = 2_000
 
 export function createIntake(options: IntakeOptions): Intake {
   const { database, onFault = () => {} } = options
-  const { batchRows = 500, batchBytes = 8 << 20, inFlight = 1 } = options
+  const { batchRows = 500, batchBytes = 8 << 20, inFlight = 2 } = options
   const { queueRows = 5_000, queueBytes = 64 << 20, patienceMs = 10_000 } = options
   let queue: Waiting[] = []
   const underWay = new Set<Waiting>()

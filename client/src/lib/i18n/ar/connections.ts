@@ -58,6 +58,7 @@ export const connections: Messages<typeof source> = {
     overview: 'نظرة عامة',
     health: 'الحالة',
     calls: 'النداءات',
+    webhooks: 'الإشعارات',
     settings: 'الاعتماد والإعدادات',
     tests: 'الاختبارات',
   },

@@ -53,6 +53,7 @@ export const connections = {
     overview: 'Overview',
     health: 'Health',
     calls: 'Calls',
+    webhooks: 'Webhooks',
     settings: 'Credentials and settings',
     tests: 'Tests',
   },

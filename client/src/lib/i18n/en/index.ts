@@ -4,6 +4,7 @@ import { connections } from './connections.ts'
 import { dashboard } from './dashboard.ts'
 import { deliveries } from './deliveries.ts'
 import { guide } from './guide.ts'
+import { inbound } from './inbound.ts'
 import { incidents } from './incidents.ts'
 import { lab } from './lab.ts'
 import { logs } from './logs.ts'
@@ -22,6 +23,7 @@ export const en = {
   dashboard,
   deliveries,
   guide,
+  inbound,
   incidents,
   lab,
   logs,

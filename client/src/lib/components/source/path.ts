@@ -1,0 +1,2 @@
+/** Address of a source's page. */
+export const sourcePath = (source: { readonly uuid: string }): string => `/webhooks/sources/${source.uuid}`

@@ -233,7 +233,7 @@ export const outbound: Messages<typeof source> = {
     kinds: { ENVELOPE: 'الحدث كاملًا', GRAPHQL: 'استعلام GraphQL', JSONATA: 'تحويل JSONata' },
     help: {
       ENVELOPE: 'المعرّف والنوع والوقت والمصدر وبياناته.',
-      GRAPHQL: 'إجابة استعلام يُسأل بمعرّف الحدث في المتغيّر ‎$id‎.',
+      GRAPHQL: 'إجابة استعلام يُسأل بمعرّف الحدث في المتغيّر ‎$id‎. تصل في data إلى جانب type وtimestamp وid.',
       JSONATA: 'ناتج تعبير على الحدث. التعبير الذي لا ينتج شيئًا يعني ألا يُرسل الحدث.',
     },
     text: { GRAPHQL: 'الاستعلام', JSONATA: 'التعبير' },

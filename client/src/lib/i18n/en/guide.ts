@@ -32,7 +32,8 @@ export const guide = {
     success: 'Delivered. The body of the answer is kept for you to read, up to 4 kB.',
     redirect: 'Counts as a failure. Redirects are never followed: change the address instead.',
     gone: 'Turns the endpoint off at once and tells the operators. Use it when nobody wants these events any more.',
-    tooMany: 'Waits as long as Retry-After says, else ten seconds. It is not held against the endpoint.',
+    tooMany:
+      'With Retry-After the whole endpoint waits so long, a day at most; a 429 without it waits ten seconds. Neither counts against the endpoint.',
     slow: 'Tries again and sends more slowly for a while.',
     other: 'Tries again by the plan. With Retry-After never earlier than it says.',
     silence: 'no answer in 10 seconds',

@@ -181,7 +181,8 @@ export const outbound = {
     kinds: { ENVELOPE: 'The whole event', GRAPHQL: 'GraphQL document', JSONATA: 'JSONata mapping' },
     help: {
       ENVELOPE: 'Id, type, time, where it comes from, and its data.',
-      GRAPHQL: 'The answer of a query, asked with the id of the event as the variable $id.',
+      GRAPHQL:
+        'The answer of a query, asked with the id of the event as the variable $id. It arrives as data, beside type, timestamp and id.',
       JSONATA: 'The result of an expression over the event. An expression that yields nothing skips the delivery.',
     },
     text: { GRAPHQL: 'Query', JSONATA: 'Expression' },

@@ -73,16 +73,17 @@ async function storm(options: StormOptions, { random, shop, fleet, home }: Parts
   for (let n = 1; n <= options.endpoints; n++)
     shop.expect(`/shop-${n}`, await openEndpoint(door, `${fleet.shopUrl}/shop-${n}`))
 
+  const kills: Kill[] = []
   const vendor = new Vendor({
     addresses,
     requests: options.requests,
     repeats: 0.3,
     chance: random.branch(),
     hub: () => fleet.url(),
+    quota: () => Math.ceil((options.requests * (kills.length + 1)) / (options.kills + 1)),
   })
   const stop = AbortSignal.timeout(options.deadlineMs)
   const sending = vendor.run(stop)
-  const kills: Kill[] = []
   while (kills.length < options.kills && !stop.aborted) {
     const afterMs = random.between(100, 2_500)
     await wait(afterMs)

@@ -19,6 +19,8 @@ export interface VendorOptions {
   readonly chance: Chance
   /** Where a hub answers right now; null while none does. */
   readonly hub: () => string | null
+  /** Requests begun at most by now, so that a storm lasts as long as its kills. */
+  readonly quota: () => number
   readonly concurrency?: number
 }
 
@@ -55,8 +57,12 @@ export class Vendor {
   }
 
   async #send(signal: AbortSignal): Promise<void> {
-    const { requests, repeats, addresses, chance } = this.#options
+    const { requests, repeats, addresses, chance, quota } = this.#options
     while (this.#begun < requests && !signal.aborted) {
+      if (this.#begun >= quota()) {
+        await wait(10)
+        continue
+      }
       const number = this.#begun++
       const earlier = this.#sent.length > 0 && chance.draw() < repeats
       const event = earlier

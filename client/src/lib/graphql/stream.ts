@@ -33,3 +33,23 @@ export function openStream<Data, Variables extends AnyVariables & { readonly aft
       },
     )
 }
+
+/**
+ * The same stream, which calls `then` once it is open. The hub sends a first batch, empty or not, as soon as it listens: what
+ * is read after that misses no change, and what was read before may have.
+ */
+export const onceOpen =
+  <Row>(open: OpenStream<Row>, then: () => void): OpenStream<Row> =>
+  (after, onBatch, onFault) => {
+    let opened = false
+    return open(
+      after,
+      (batch) => {
+        onBatch(batch)
+        if (opened) return
+        opened = true
+        then()
+      },
+      onFault,
+    )
+  }

@@ -28,7 +28,9 @@ export class DeliveryView {
       DeliveryChangedDocument,
       () => (eventId === null ? null : { filter: { eventId: [eventId] } }),
       ({ deliveryChanged }) => {
-        if (deliveryChanged.deliveries.some((row) => row.uuid === uuid())) this.#query.refetch()
+        const { deliveries } = deliveryChanged
+        // The first batch is empty: the stream is open, and what moved before it was must be read.
+        if (deliveries.length === 0 || deliveries.some((row) => row.uuid === uuid())) this.#query.refetch()
       },
     )
     this.#payload = new Query<PayloadPreviewQuery, PayloadPreviewQueryVariables>(PayloadPreviewDocument, () => {

@@ -6,7 +6,7 @@ import {
   type DeliveryFilter,
   type DeliveryLineFragment,
 } from '#lib/graphql/generated/graphql.ts'
-import { openStream } from '#lib/graphql/stream.ts'
+import { onceOpen, openStream } from '#lib/graphql/stream.ts'
 import { LiveLog, type OpenStream } from '#lib/state/live-log.svelte.ts'
 
 /** Figures are asked for again at most this often while deliveries move. */
@@ -53,7 +53,7 @@ function follow<Row>(
   $effect(() => {
     void hub.client
     const wanted = JSON.parse(asked) as DeliveryFilter | null
-    return untrack(() => log.start(open(wanted)))
+    return untrack(() => log.start(onceOpen(open(wanted), refetch)))
   })
   $effect(() => {
     if (log.rows.length === 0) return

@@ -34,7 +34,10 @@ export function createSourceCommands(hub: Collaborators): SourceCommands {
           webhooksOf(hub, connection)
           const existing = await tx.source.findFirst({ where: { connectionId: connection.id }, select: { id: true } })
           if (existing !== null) throw new ConflictError(`${connection.name} has an address for its webhooks already.`)
-          await tx.source.create({ data: { id, organizationId, connectionId: connection.id, createdAt: now() } })
+          await tx.source.create({
+            // Left out, the list would be null in the database.
+            data: { id, organizationId, connectionId: connection.id, registrationIds: [], createdAt: now() },
+          })
           await storeSecret(tx, actor, token, now())
           await audit.append(tx, actor, {
             action: 'source.created',

@@ -70,6 +70,8 @@ export const inbound: Messages<typeof source> = {
     capped: (n) => `+${n}`,
     alerts: 'أحدث التنبيهات',
     noAlerts: 'لا شيء يُذكر. حين تتوقف وجهة عن الإجابة أو يفشل تسجيل، يُقال هنا.',
+    recent: 'أحدث الإشعارات',
+    allEvents: 'كل الأحداث الواردة',
     way: 'رحلة الحدث',
     steps: {
       arrives: { title: 'يصل', text: 'يتصل المزوّد بعنوان مصدر.' },

@@ -43,6 +43,8 @@ export const inbound = {
     capped: (n: string) => `${n}+`,
     alerts: 'Latest alerts',
     noAlerts: 'Nothing to tell. When an endpoint stops answering or a registration fails, it is said here.',
+    recent: 'Latest webhooks',
+    allEvents: 'All inbound events',
     way: 'The way of an event',
     steps: {
       arrives: { title: 'It arrives', text: 'A vendor calls the address of a source.' },

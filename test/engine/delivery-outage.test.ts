@@ -92,7 +92,7 @@ test('D5: what waited longer than the schedule covers goes to the dead letters, 
   await rig.record(organizationId, 20)
   for (let turn = 0; turn < 40; turn++) {
     await dispatcher.settle()
-    rig.clock.advance(minute)
+    rig.clock.advance(2 * minute)
   }
   const given = await rig.deliveries(endpoint)
   expect(new Set(given.map(({ state }) => state))).toEqual(new Set(['DEAD']))

@@ -113,6 +113,8 @@ test('D3: the schedule is followed, chance only adds, Retry-After only extends',
     ),
   )
   expect(horizonMs([])).toBeGreaterThan(27 * 3_600_000)
+  // What never had a try is kept through an outage, however short the endpoint's own schedule.
+  expect(horizonMs([0])).toBe(3_600_000)
 })
 
 test('D3: whatever comes of an attempt, its delivery moves by the table, and only a try or an end follows', () => {

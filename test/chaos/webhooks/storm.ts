@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { openDatabase } from '@patchbay/prisma/client.ts'
 import { newApiKey } from '@patchbay/server/engine/people/api-keys.ts'
 import { startHubProcess, type HubProcess } from '../../support/hub-process.ts'
@@ -85,10 +84,11 @@ async function storm(options: StormOptions, { random, shop, fleet, home }: Parts
   const stop = AbortSignal.timeout(options.deadlineMs)
   const sending = vendor.run(stop)
   while (kills.length < options.kills && !stop.aborted) {
-    const afterMs = random.between(100, 2_500)
-    await wait(afterMs)
+    // Each life has its share of the work, and dies at a random moment of it.
+    const share = (options.requests * (kills.length + random.draw())) / (options.kills + 1)
+    await until('the share of a life is answered', () => vendor.answers >= share || stop.aborted, options.deadlineMs)
     kills.push(await fleet.kill(random))
-    say(`kill ${kills.length}, ${afterMs} ms into a life: ${vendor.answers} answers, ${vendor.turnedAway} turned away`)
+    say(`kill ${kills.length}: ${vendor.answers} answers, ${vendor.turnedAway} turned away`)
   }
   await sending
   shop.calm = true

@@ -34,7 +34,11 @@ export function plan({ schedule, number, failedAt, waitMs, random }: PlanInput):
   return new Date(failedAt.getTime() + Math.ceil(Math.max(planned, waitMs ?? 0)))
 }
 
+/** A schedule of seconds says how soon to try again, not that what never had a try is worthless: an outage may take this long. */
+const leastHorizonMs = 60 * 60_000
+
 /** Longest time a round may take from its beginning: what waits longer for an endpoint that is down is given up. */
 export function horizonMs(own: readonly number[]): number {
-  return scheduleOf(own).reduce((sum, seconds) => sum + seconds, 0) * 1000 * (1 + mostJitter)
+  const planned = scheduleOf(own).reduce((sum, seconds) => sum + seconds, 0) * 1000 * (1 + mostJitter)
+  return Math.max(planned, leastHorizonMs)
 }

@@ -90,7 +90,7 @@ test('D5: what waited longer than the schedule covers goes to the dead letters, 
   const dispatcher = rig.dispatcher()
   rig.receiver.behave('expired', () => ({ status: 500 }))
   await rig.record(organizationId, 20)
-  for (let turn = 0; turn < 40; turn++) {
+  for (let turn = 0; turn < 60; turn++) {
     await dispatcher.settle()
     rig.clock.advance(2 * minute)
   }

@@ -44,12 +44,15 @@ async function openSource(door: Door, n: number): Promise<Address> {
   return { path: new URL(source.url).pathname, secret }
 }
 
+/** Seconds before each try: a run cannot wait for hours, and tries again as often as the hub's own schedule does. */
+const schedule = [0, 1, 1, 2, 2, 4, 4, 8, 8, 16]
+
 /** An endpoint for every event; its secret. */
 export async function openEndpoint(door: Door, url: string): Promise<string> {
   const { secret } = await change<{ secret: string }>(door, {
     name: 'createEndpoint',
     wanted: 'secret',
-    input: { url, eventTypes: ['*'], idempotencyKey: randomUUID() },
+    input: { url, eventTypes: ['*'], schedule, idempotencyKey: randomUUID() },
   })
   return secret
 }

@@ -98,6 +98,12 @@ async function storm(options: StormOptions, { random, shop, fleet, home }: Parts
     return counts.every((count) => count >= vendor.acknowledged.size) || stop.aborted
   }
   await until('every event has arrived at every endpoint', wanted, options.deadlineMs)
+  // What arrived in an attempt that a kill cut off is sent again, and is not done before that was answered.
+  const isDone = async () => {
+    const seen = await door.read<{ webhooks: { waiting: number } }>('{ webhooks { waiting } }')
+    return seen?.webhooks.waiting === 0 || stop.aborted
+  }
+  await until('nothing waits to be sent', isDone, options.deadlineMs)
   say('delivered')
   await fleet.stop()
 

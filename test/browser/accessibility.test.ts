@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { connect, probeNow, setLab, type Connected } from '../support/connect.ts'
+import { deliver, newSigningSecret, openSource, settledOf, stripeEvent } from '../support/hooks.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
 import { startReceiver, type Receiver } from '../support/receiver.ts'
 import { until } from '../support/until.ts'
@@ -21,12 +22,17 @@ const routes = readdirSync(routesFolder, { recursive: true, encoding: 'utf8' })
 /** Views that routes alone do not show. */
 const views = [
   '/connections/new?provider=stripe',
-  ...['health', 'calls', 'settings', 'tests'].map((tab) => `/connections/[id]?tab=${tab}`),
+  ...['health', 'calls', 'webhooks', 'settings', 'tests'].map((tab) => `/connections/[id]?tab=${tab}`),
   '/logs?mode=history&outcome=failed&call=[call]',
   '/logs?q=nothing-is-called-this',
   ...['deliveries', 'keys', 'settings', 'audit'].map((tab) => `/webhooks/endpoints/[id]?tab=${tab}`),
   '/webhooks/deliveries?delivery=[delivery]',
   '/webhooks/deliveries?state=QUEUED&type=order.created',
+  '/webhooks/sources/[id]?address=1',
+  '/webhooks/inbox?list=quarantine',
+  '/webhooks/inbox?event=[event]',
+  '/webhooks/events?event=[event]',
+  '/webhooks/events?state=DISCARDED',
   '/connections/00000000-0000-4000-8000-000000000000',
   '/no-such-page',
 ]
@@ -52,7 +58,7 @@ beforeAll(async () => {
   const mail = await connect(hub, 'sendgrid', 'Customer mail')
   await setLab(hub, 'sendgrid', { down: true })
   await until('it is down', async () => (await probeNow(hub, mail.id)) === 'DOWN')
-  known = { ...(await placeholders(shop)), ...(await outbound()) }
+  known = { ...(await placeholders(shop)), ...(await inbound()), ...(await outbound()) }
 })
 afterAll(async () => {
   await browser?.stop()
@@ -139,6 +145,23 @@ async function placeholders(shop: Connected): Promise<Record<string, string>> {
     'marketplace/slug': 'google-calendar',
     'invitation/token': invited.data.inviteMember.link.split('/').at(-1) ?? '',
     'logs/call': data.calls.edges[0]?.node.uuid ?? '',
+  }
+}
+
+/** A source with a webhook that became an event, one without a meaning and one that nobody proved. */
+async function inbound(): Promise<Record<string, string>> {
+  const source = await openSource(hub)
+  await deliver(hub, source, stripeEvent('evt_known'))
+  await deliver(hub, source, stripeEvent('evt_unknown', { type: 'climate.order.created' }))
+  await deliver(hub, { ...source, secret: newSigningSecret() }, stripeEvent('evt_forged'))
+  const rows = await settledOf(hub, source, 3)
+  const unknown = rows.find(({ state }) => state === 'UNMATCHED')?.id ?? ''
+  const event = await hub.database.system.prisma.event.findFirst({ where: { connectionId: source.connectionId } })
+  return {
+    'sources/id': source.sourceId,
+    'events/id': event?.id ?? '',
+    'events/event': rows.find(({ state }) => state === 'ROUTED')?.id ?? '',
+    'inbox/event': unknown,
   }
 }
 

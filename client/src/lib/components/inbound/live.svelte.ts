@@ -5,7 +5,7 @@ import {
   type InboundEventFilter,
   type InboundLineFragment,
 } from '#lib/graphql/generated/graphql.ts'
-import { openStream } from '#lib/graphql/stream.ts'
+import { onceOpen, openStream } from '#lib/graphql/stream.ts'
 import { LiveLog } from '#lib/state/live-log.svelte.ts'
 
 /** Figures are asked for again at most this often while webhooks arrive. */
@@ -35,7 +35,8 @@ export function followInbound(
   $effect(() => {
     void hub.client
     const wanted = JSON.parse(asked) as InboundEventFilter | null
-    return untrack(() => log.start(inboundStream(wanted)))
+    // Once it is open, too: what arrived since the page was read must not be missed.
+    return untrack(() => log.start(onceOpen(inboundStream(wanted), refetch)))
   })
   $effect(() => {
     if (log.rows.length === 0) return

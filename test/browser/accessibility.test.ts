@@ -87,7 +87,7 @@ describe.skipIf(onlyOnce).each(['en', 'ar'] as const)('Pages in %s', (language) 
       expect.soft(await stumbles(page, ['color-contrast']), `${route}, dark`).toEqual([])
     }
     await page.setViewportSize({ width: 390, height: 844 })
-    await drawn(page)
+    await filled(page)
     if (language === 'en') expect.soft(await stumbles(page), `${route} on a phone`).toEqual([])
     expect.soft(await tooWide(page), `${route} in ${language} on a phone is wider than the screen`).toEqual([])
   })
@@ -118,6 +118,10 @@ const tooWide = (page: Page): Promise<string[]> =>
 async function drawn(page: Page): Promise<void> {
   await page.locator('main, form, h1').first().waitFor()
   await page.waitForLoadState('networkidle')
+  await filled(page)
+}
+
+async function filled(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('.skeleton') === null)
   await painted(page)
 }

@@ -1,11 +1,13 @@
 import type {
   AlertModel,
   CallModel,
+  ConnectionLaneModel,
   DeliveryModel,
   HealthTransitionModel,
   InboundEventModel,
   IncidentEntryModel,
   ReplayModel,
+  SystemEventModel,
 } from '@patchbay/prisma/generated/models.ts'
 
 /** A call as the live stream carries it: bodies and headers are fetched only when someone looks. */
@@ -15,7 +17,7 @@ export type LiveCall = Omit<CallModel, 'requestHead' | 'requestBody' | 'response
 export type LiveInboundEvent = Omit<InboundEventModel, 'query' | 'head' | 'body' | 'assignedMap'>
 
 /**
- * The streams, each a table whose `seq` grows in commit order. Calls, health, incidents and alerts are logs: a row stays
+ * The streams, each a table whose `seq` grows in commit order. Calls, health, incidents and system are logs: a row stays
  * as it is. Rows of the others change, and `seq` is the position of the latest change: whoever resumes gets every row
  * that changed meanwhile once, as it is now.
  */
@@ -27,6 +29,8 @@ export interface StreamRows {
   readonly deliveries: DeliveryModel
   readonly replays: ReplayModel
   readonly alerts: AlertModel
+  readonly lanes: ConnectionLaneModel
+  readonly system: SystemEventModel
 }
 export type StreamName = keyof StreamRows
 

@@ -6,6 +6,8 @@ export const scopes = {
   'connection:test': 'Test and probe connections.',
   'credential:write': 'Set credentials and connect by OAuth. Nothing can read them.',
   'call:read': 'See logged calls.',
+  'call:send': 'Send requests to providers through connections.',
+  'limit:write': 'Change limits and caching of connections, empty caches, close breakers.',
   'incident:read': 'See incidents.',
   'incident:write': 'Add notes to incidents.',
   'source:read': 'See sources, their registration and statistics.',
@@ -17,7 +19,16 @@ export const scopes = {
   'endpoint:read': 'See endpoints, deliveries and attempts.',
   'endpoint:write': 'Create, change and remove endpoints and their keys.',
   'delivery:write': 'Replay and cancel deliveries, send test events.',
-  'alert:read': 'See alerts.',
+  'alert:read': 'See alerts, their rules, channels and silences.',
+  'alert:write': 'Take and resolve alerts, mute, plan maintenance.',
+  'rule:write': 'Change alert rules and channels.',
+  'analytics:read': 'See figures, costs and budgets.',
+  'cost:write': 'Change prices and budgets.',
+  'key:read': 'See API keys and their use. Nothing can read the keys themselves.',
+  'key:write': 'Create, change, rotate and revoke API keys.',
+  'log:export': 'Export logs.',
+  'erasure:write': 'Take a person’s data out of the logs.',
+  'system:read': 'See what the hub itself did.',
   'member:read': 'See members and invitations.',
   'member:write': 'Invite, change and remove members.',
   'organization:read': 'See the organization and its settings.',
@@ -40,6 +51,7 @@ const viewer: Scope[] = [
   'event:read',
   'endpoint:read',
   'alert:read',
+  'analytics:read',
   'member:read',
   'organization:read',
 ]
@@ -52,6 +64,10 @@ const operator: Scope[] = [
   'inbound:write',
   'endpoint:write',
   'delivery:write',
+  'call:send',
+  'limit:write',
+  'alert:write',
+  'system:read',
   'lab:write',
 ]
 const admin: Scope[] = [
@@ -61,8 +77,13 @@ const admin: Scope[] = [
   'member:write',
   'audit:read',
   'organization:write',
+  'rule:write',
+  'cost:write',
+  'key:read',
+  'key:write',
+  'log:export',
 ]
-const owner: Scope[] = [...admin, 'vault:write']
+const owner: Scope[] = [...admin, 'vault:write', 'erasure:write']
 
 /** Scopes each role holds. */
 export const roleScopes: Readonly<Record<Role, readonly Scope[]>> = {

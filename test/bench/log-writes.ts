@@ -41,6 +41,7 @@ export function benchCall(connectionId: string, n: number): CallRow {
     actorName: 'Bench',
     ipAddress: '127.0.0.1',
     correlationId: randomUUID(),
+    cache: null,
     costMinor: null,
   }
 }

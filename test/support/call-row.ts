@@ -33,6 +33,7 @@ export function callRow(more: Partial<CallRow> = {}): CallRow {
     actorName: null,
     ipAddress: null,
     correlationId: 'c',
+    cache: null,
     costMinor: 12_345_678_901n,
     ...more,
   }

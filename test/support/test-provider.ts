@@ -58,6 +58,8 @@ export function testConnection(more: Partial<Connection> = {}): Connection {
     simulated: false,
     baseUrl: null,
     settings: {},
+    cacheTtlSeconds: null,
+    cacheStaleSeconds: 86_400,
     lastTest: null,
     lastTestAt: null,
     probeIntervalSeconds: 300,

@@ -46,6 +46,7 @@ const columns = {
   actorName: 'text',
   ipAddress: 'text',
   correlationId: 'text',
+  cache: 'text',
   costMinor: 'bigint',
 } as const satisfies Record<keyof CallRow, string>
 

@@ -122,6 +122,7 @@ export class CallRecord {
       actorName: actor.name,
       ipAddress: actor.ipAddress,
       correlationId: actor.correlationId,
+      cache: null,
       costMinor: null,
     }
   }

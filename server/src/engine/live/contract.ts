@@ -9,7 +9,7 @@ export type AppendTx = Pick<Tx, '$executeRawUnsafe'> | Sql
  * takes the stream's lock until commit, so that seq grows in commit order, and rings the doorbell at commit.
  *
  * Every writer of a stream waits for this lock: call it as late as the transaction allows. Locks are taken in one order
- * everywhere, or two transactions can wait for each other: health, incidents, inbound, deliveries, replays, alerts, then
+ * everywhere, or two transactions can wait for each other: health, incidents, inbound, deliveries, replays, lanes, alerts, system, then
  * `Audit.append`. An update of a row that changes takes the lock and sets `seq = nextval('hub_<stream>_seq')`.
  */
 export interface LiveWriter {

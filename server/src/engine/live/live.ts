@@ -36,6 +36,8 @@ export function createLive(options: LiveOptions): LiveHub {
     deliveries: stream('deliveries'),
     replays: stream('replays'),
     alerts: stream('alerts'),
+    lanes: stream('lanes'),
+    system: stream('system'),
   }
   let stopListening: (() => Promise<void>) | null = null
   let poll: NodeJS.Timeout | null = null

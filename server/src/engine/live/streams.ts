@@ -32,6 +32,7 @@ const columns: { readonly [N in StreamName]: Columns<N> } = {
     actorName: true,
     ipAddress: true,
     correlationId: true,
+    cache: true,
     costMinor: true,
   },
   health: {
@@ -131,6 +132,39 @@ const columns: { readonly [N in StreamName]: Columns<N> } = {
     subjectId: true,
     title: true,
     text: true,
+    dedupeKey: true,
+    state: true,
+    count: true,
+    lastAt: true,
+    connectionId: true,
+    silenceId: true,
+    escalateAt: true,
+    acknowledgedAt: true,
+    acknowledgedBy: true,
+    resolvedAt: true,
+    unrouted: true,
+  },
+  lanes: {
+    seq: true,
+    connectionId: true,
+    organizationId: true,
+    breaker: true,
+    breakerSince: true,
+    reason: true,
+    retryAt: true,
+    quietUntil: true,
+    cacheEpoch: true,
+    changedAt: true,
+  },
+  system: {
+    seq: true,
+    id: true,
+    organizationId: true,
+    at: true,
+    kind: true,
+    severity: true,
+    text: true,
+    facts: true,
   },
 }
 
@@ -142,6 +176,8 @@ const tables: Readonly<Record<StreamName, { table: string; sequence: string }>> 
   deliveries: { table: 'Delivery', sequence: 'hub_deliveries_seq' },
   replays: { table: 'Replay', sequence: 'hub_replays_seq' },
   alerts: { table: 'Alert', sequence: 'hub_alerts_seq' },
+  lanes: { table: 'ConnectionLane', sequence: 'hub_lanes_seq' },
+  system: { table: 'SystemEvent', sequence: 'hub_system_seq' },
 }
 
 export const streamNames = Object.keys(tables) as StreamName[]

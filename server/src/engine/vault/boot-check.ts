@@ -62,11 +62,15 @@ const nouns: Readonly<Record<SealedTable, string>> = {
   OAuthFlow: 'pending authorizations',
   SourceSecret: 'secrets of sources',
   EndpointKey: 'signing keys of endpoints',
+  AlertChannel: 'addresses of alert channels',
+  ApiKeySuccessor: 'successors of API keys',
+  Erasure: 'subjects of erasures under way',
 }
 
 async function missingKeys(database: Pick<Database, 'system'>, wrappers: readonly KeyWrapper[]): Promise<string[]> {
   const counts = sealedTables.map(
-    (table) => `select "keyId", '${table}' as kind, count(*) as rows from "${table}" group by 1`,
+    (table) =>
+      `select "keyId", '${table}' as kind, count(*) as rows from "${table}" where "keyId" is not null group by 1`,
   )
   const rows = await database.system.sql.query<{ keyId: string; sealed: string[] }>(
     `select "keyId", array_agg(rows || ' ' || ($2::jsonb ->> kind) order by kind) as sealed

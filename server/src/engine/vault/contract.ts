@@ -1,7 +1,15 @@
 import type { Sql } from '@patchbay/prisma/database.ts'
 
 /** Tables with sealed rows. */
-export const sealedTables = ['Credential', 'OAuthFlow', 'SourceSecret', 'EndpointKey'] as const
+export const sealedTables = [
+  'Credential',
+  'OAuthFlow',
+  'SourceSecret',
+  'EndpointKey',
+  'AlertChannel',
+  'ApiKeySuccessor',
+  'Erasure',
+] as const
 export type SealedTable = (typeof sealedTables)[number]
 
 /** What a ciphertext is bound to: opening it anywhere else fails. */

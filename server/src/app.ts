@@ -3,9 +3,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '@patchbay/prisma/database.ts'
 import { DatabaseFault } from '@patchbay/prisma/errors.ts'
-import type { Commands } from '@patchbay/schema/commands/index.ts'
 import type { HubFacts } from '@patchbay/schema/context.ts'
-import { startLab, type Lab, type LabOptions } from '../lab/lab.ts'
+import { startLab, type LabOptions } from '../lab/lab.ts'
 import { firstSignIn } from './app/banner.ts'
 import { openData, StartError } from './app/data.ts'
 import { countCalls, registerGauges } from './app/gauges.ts'
@@ -13,7 +12,8 @@ import { createInboundParts } from './app/inbound.ts'
 import { newId as timeOrderedId } from './app/ids.ts'
 import { originsOf } from './app/origin.ts'
 import { ownOrganization, systemActor } from './app/own-organization.ts'
-import { readinessChecks } from './app/readiness.ts'
+import { createDoors } from './app/doors.ts'
+import type { App, AppOptions } from './app/options.ts'
 import { createOutbound } from './app/outbound.ts'
 import { createReaders } from './app/readers.ts'
 import { authSecretOf, derivedKey, masterKeysOf } from './app/secrets.ts'
@@ -21,14 +21,13 @@ import { readVersion } from './app/version.ts'
 import { startWorkers } from './app/workers.ts'
 import { createCommands, type Collaborators } from './commands/index.ts'
 import { preconfigure } from './commands/preconfigured.ts'
-import { projectFolder, type Config } from './config.ts'
+import type { Config } from './config.ts'
 import { demoOrganization, startDemo } from './demo.ts'
 import { createAudit } from './engine/audit/audit.ts'
 import { createCallLog, createCalls, createPlainCalls } from './engine/calls/calls.ts'
 import { createEgress } from './engine/egress/egress.ts'
 import { createHealth } from './engine/health/health.ts'
-import type { HealthSettings } from './engine/health/settings.ts'
-import { createJobs, type JobsOptions } from './engine/jobs/jobs.ts'
+import { createJobs } from './engine/jobs/jobs.ts'
 import { createLive } from './engine/live/live.ts'
 import type { OAuth } from './engine/oauth/contract.ts'
 import { createCredentials } from './engine/oauth/credentials.ts'
@@ -36,54 +35,14 @@ import { createOAuth } from './engine/oauth/oauth.ts'
 import { firstStart } from './engine/people/first-start.ts'
 import { createPeople } from './engine/people/people.ts'
 import { checkMasterKeys, createVault, VaultBootError } from './engine/vault/vault.ts'
-import { adminDoor } from './http/admin.ts'
-import { authDoor } from './http/auth.ts'
 import { createAddressReader } from './http/client-address.ts'
-import { createGraphql } from './http/graphql.ts'
 import { createQueryRunner } from './http/graphql-runner.ts'
-import { inboundDoor } from './http/inbound.ts'
 import { createMetrics } from './http/metrics.ts'
-import { oauthDoor } from './http/oauth.ts'
-import { opsDoor } from './http/ops.ts'
-import { restDoor } from './http/rest.ts'
 import { createServer, ListenError } from './http/server.ts'
-import type { Log } from './log.ts'
 import { catalog, providers } from './providers/index.ts'
 
 export { StartError } from './app/data.ts'
-
-export interface AppOptions {
-  readonly log: Log
-  /** Shows words to the person at the terminal. Default: nowhere. */
-  readonly say?: (text: string) => void
-  readonly now?: () => Date
-  readonly random?: () => number
-  readonly newId?: (at?: number) => string
-  /** A database that is already open and migrated; whoever opened it closes it. Default: as the config says. */
-  readonly database?: Database
-  readonly lab?: LabOptions
-  readonly health?: Partial<HealthSettings>
-  readonly jobs?: Pick<JobsOptions, 'fastestPoll'>
-  /** Fill the demo organization and let its shop do business. Default true; only in demo mode. */
-  readonly demo?: boolean
-  /** Built admin pages. Default client/build. */
-  readonly clientFolder?: string
-}
-
-/** A hub in this process, and its parts for tests. */
-export interface App {
-  /** Where it is reached, without a trailing slash. */
-  readonly url: string
-  /** The oldest organization. */
-  readonly organizationId: string
-  readonly parts: Collaborators
-  readonly commands: Commands
-  readonly lab: Lab | null
-  /** Opens the doors and starts working. */
-  start(): Promise<void>
-  /** Stops accepting, lets go of subscribers, finishes what is in hand, closes everything. */
-  stop(): Promise<void>
-}
+export type { App, AppOptions } from './app/options.ts'
 
 /** Requests still open after this long are cut. */
 const drainMs = 6000
@@ -305,8 +264,8 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
 
   let letGo = async (): Promise<void> => {}
   async function start(): Promise<void> {
-    // The doors.
-    const graphql = createGraphql({
+    const doors = createDoors({
+      config,
       database,
       people,
       commands,
@@ -317,27 +276,13 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
       now,
       metrics,
       log,
-      corsOrigins: config.corsOrigins,
-      operationsPerMinute: config.requestsPerMinute,
+      inbound,
+      authorizations,
+      ...(options.clientFolder === undefined ? {} : { clientFolder: options.clientFolder }),
     })
-    letGo = () => graphql.close()
-    const rest = restDoor([
-      authDoor(people),
-      oauthDoor({
-        oauth: authorizations,
-        publicUrl: url,
-        onError: (error, correlationId) => log.error({ error, correlationId }, 'an authorization failed'),
-      }),
-      opsDoor({
-        checks: readinessChecks(database),
-        metrics,
-        metricsToken: config.metricsToken,
-        version,
-      }),
-    ])
-    const admin = adminDoor(options.clientFolder ?? join(projectFolder, 'client/build'))
+    letGo = doors.letGo
     await inbound.start()
-    server.mount({ graphql: graphql.handle, upgrade: graphql.upgrade, hooks: inboundDoor(inbound), rest, admin })
+    server.mount(doors)
 
     // The work.
     if (config.role !== 'web') {

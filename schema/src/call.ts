@@ -1,4 +1,5 @@
 import { builder } from './builder.ts'
+import { CacheStateEnum, CallHeader, CallPurposeEnum, CallStep, headers, type KeptStep } from './call-parts.ts'
 import { CallErrorClassEnum, EnvironmentEnum } from './enums.ts'
 import { InvalidInputError, type CallErrorClass } from './errors.ts'
 import type { LiveCall, StreamBatch } from './events.ts'
@@ -12,39 +13,6 @@ import { defineNode, globalId, rowId } from './node.ts'
 import { pageCost, pageType } from './page.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const CallPurposeEnum = builder.enumType('CallPurpose', {
-  description: 'What a call was made for.',
-  values: {
-    OPERATION: { description: 'A typed operation.' },
-    PROXY: { description: 'A request passed through for a caller.' },
-    PROBE: { description: 'A health probe.' },
-    TEST: { description: 'A connection test.' },
-    OAUTH: { description: 'Fetching or refreshing a token.' },
-    SYNC: { description: 'A data sync.' },
-  },
-})
-
-const CallHeader = builder.objectRef<readonly [string, string]>('CallHeader').implement({
-  description: 'A header of a request or answer, secrets removed.',
-  fields: (t) => ({
-    name: t.string({ description: 'Its name, in lower case.', resolve: ([name]) => name }),
-    value: t.string({ description: 'Its value.', resolve: ([, value]) => value }),
-  }),
-})
-
-const CallStep = builder.objectRef<{ readonly step: string; readonly ms: number }>('CallStep').implement({
-  description: 'One step of the call pipeline and how long it took.',
-  fields: (t) => ({
-    name: t.exposeString('step', {
-      extensions: { constant: true },
-      description: 'Name of the step; it appears once per attempt.',
-    }),
-    ms: t.exposeFloat('ms', { description: 'Milliseconds.' }),
-  }),
-})
-
-const headers = (head: unknown): (readonly [string, string])[] => Object.entries((head ?? {}) as Record<string, string>)
 
 builder.objectType('Call', {
   description: 'One call to a provider, as it was logged. Bodies are redacted and shortened before they are stored.',
@@ -131,7 +99,14 @@ builder.objectType('Call', {
       type: [CallStep],
       description: 'Where the time went, in order.',
       complexity: 1,
-      resolve: (row) => row.steps as { step: string; ms: number }[],
+      resolve: (row) => row.steps as unknown as KeptStep[],
+    }),
+    cache: t.field({
+      extensions: { columns: ['cache'], constant: true },
+      type: CacheStateEnum,
+      nullable: true,
+      description: 'What the cache had to do with it; null when it could not answer this call.',
+      resolve: (row) => row.cache as typeof CacheStateEnum.$inferType | null,
     }),
     actorKind: t.exposeString('actorKind', { description: 'USER, API_KEY or SYSTEM.' }),
     actorName: t.exposeString('actorName', { nullable: true, description: 'Who made it, by name.' }),

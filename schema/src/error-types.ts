@@ -11,6 +11,7 @@ import {
   UnauthenticatedError,
   type FieldFault,
 } from './errors.ts'
+import { globalId } from './node.ts'
 
 builder.interfaceType('Error', {
   description: 'An expected failure. `code` is stable and may be branched on; `message` is for people.',
@@ -94,6 +95,16 @@ builder.objectType(ProviderCallError, {
     vendorCode: t.exposeString('vendorCode', {
       nullable: true,
       description: 'The vendor’s own error code, where it sends one.',
+    }),
+    retryAfterSeconds: t.int({
+      nullable: true,
+      description: 'Seconds to wait before another try can help; null when nobody knows.',
+      resolve: ({ retryAfterMs }) => (retryAfterMs === null ? null : Math.ceil(retryAfterMs / 1000)),
+    }),
+    callId: t.id({
+      nullable: true,
+      description: 'Global id of the failed call in the log; null when nothing was logged.',
+      resolve: ({ callId }) => (callId === null ? null : globalId('Call', callId)),
     }),
   }),
 })

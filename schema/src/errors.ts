@@ -109,6 +109,8 @@ export class ProviderCallError extends PatchbayError {
   readonly retryAfterMs: number | null
   /** Form field of the provider to look at first, where the failure tells. */
   readonly field: string | null
+  /** Row of the log this failure is in; null while it is none. Set by the call pipeline. */
+  callId: string | null = null
   constructor(details: {
     errorClass: CallErrorClass
     message: string

@@ -1,3 +1,4 @@
+import type { CallCommands } from './call.ts'
 import type { ConnectionCommands } from './connection.ts'
 import type { DeliveryCommands } from './delivery.ts'
 import type { EndpointCommands } from './endpoint.ts'
@@ -12,6 +13,7 @@ import type { VaultCommands } from './vault.ts'
 /** One entry per noun; the server implements them, mutations call exactly one each. */
 export interface Commands {
   readonly connection: ConnectionCommands
+  readonly call: CallCommands
   readonly source: SourceCommands
   readonly inboundEvent: InboundEventCommands
   readonly endpoint: EndpointCommands

@@ -34,6 +34,7 @@ const table = [
   'actorName',
   'ipAddress',
   'correlationId',
+  'cache',
   'costMinor',
 ] as const
 const always = ['seq', 'id', 'connectionId'] as const

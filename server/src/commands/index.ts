@@ -1,5 +1,6 @@
 import type { Commands } from '@patchbay/schema/commands/index.ts'
 import type { Collaborators } from './collaborators.ts'
+import { createCallCommands } from './call.ts'
 import { createConnectionCommands } from './connection.ts'
 import { createDeliveryCommands } from './delivery.ts'
 import { createEndpointCommands } from './endpoint.ts'
@@ -17,6 +18,7 @@ export type { Collaborators } from './collaborators.ts'
 export function createCommands(hub: Collaborators): Commands {
   return {
     connection: createConnectionCommands(hub),
+    call: createCallCommands(hub),
     source: createSourceCommands(hub),
     inboundEvent: createInboundEventCommands(hub),
     endpoint: createEndpointCommands(hub),

@@ -292,6 +292,17 @@ CREATE TABLE "ApiKeyRefusal" (
 );
 
 -- CreateTable
+CREATE TABLE "ApiKeyHour" (
+    "organizationId" UUID NOT NULL,
+    "apiKeyId" UUID NOT NULL,
+    "hour" TIMESTAMPTZ(0) NOT NULL,
+    "requests" INTEGER NOT NULL DEFAULT 0,
+    "refused" INTEGER NOT NULL DEFAULT 0,
+
+    CONSTRAINT "ApiKeyHour_pkey" PRIMARY KEY ("apiKeyId","hour")
+);
+
+-- CreateTable
 CREATE TABLE "ApiKeyHabit" (
     "apiKeyId" UUID NOT NULL,
     "organizationId" UUID NOT NULL,
@@ -312,7 +323,6 @@ CREATE TABLE "ApiKeySuccessor" (
     "wrappedKey" BYTEA NOT NULL,
     "ciphertext" BYTEA NOT NULL,
     "expiresAt" TIMESTAMPTZ(3) NOT NULL,
-    "fetchedAt" TIMESTAMPTZ(3),
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "ApiKeySuccessor_pkey" PRIMARY KEY ("id")
@@ -442,6 +452,12 @@ CREATE INDEX "ApiKeyRefusal_apiKeyId_hour_idx" ON "ApiKeyRefusal"("apiKeyId", "h
 CREATE INDEX "ApiKeyRefusal_hour_idx" ON "ApiKeyRefusal"("hour");
 
 -- CreateIndex
+CREATE INDEX "ApiKeyHour_organizationId_idx" ON "ApiKeyHour"("organizationId");
+
+-- CreateIndex
+CREATE INDEX "ApiKeyHour_hour_idx" ON "ApiKeyHour"("hour");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "ApiKeyHabit_organizationId_apiKeyId_key" ON "ApiKeyHabit"("organizationId", "apiKeyId");
 
 -- CreateIndex
@@ -517,6 +533,9 @@ ALTER TABLE "ApiKeyAddress" ADD CONSTRAINT "ApiKeyAddress_organizationId_apiKeyI
 ALTER TABLE "ApiKeyRefusal" ADD CONSTRAINT "ApiKeyRefusal_organizationId_apiKeyId_fkey" FOREIGN KEY ("organizationId", "apiKeyId") REFERENCES "ApiKey"("organizationId", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "ApiKeyHour" ADD CONSTRAINT "ApiKeyHour_organizationId_apiKeyId_fkey" FOREIGN KEY ("organizationId", "apiKeyId") REFERENCES "ApiKey"("organizationId", "id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "ApiKeyHabit" ADD CONSTRAINT "ApiKeyHabit_organizationId_apiKeyId_fkey" FOREIGN KEY ("organizationId", "apiKeyId") REFERENCES "ApiKey"("organizationId", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -558,7 +577,7 @@ UPDATE "ApiKey" SET "rotateAt" = "createdAt" + INTERVAL '90 days' WHERE "revoked
 ALTER TABLE "RateWindow" ENABLE ROW LEVEL SECURITY;
 SELECT hub_guard_table(name) FROM unnest(ARRAY[
   'AlertRule', 'AlertChannel', 'AlertNotice', 'Silence', 'AlertSeen', 'ErrorRollup', 'EventRollup', 'Price', 'Budget',
-  'CallLimit', 'ConnectionLane', 'ApiKeyAddress', 'ApiKeyRefusal', 'ApiKeyHabit', 'ApiKeySuccessor', 'SavedDashboard', 'Erasure'
+  'CallLimit', 'ConnectionLane', 'ApiKeyAddress', 'ApiKeyRefusal', 'ApiKeyHour', 'ApiKeyHabit', 'ApiKeySuccessor', 'SavedDashboard', 'Erasure'
 ]) AS name;
 -- What happened stays as it was written.
 SELECT hub_guard_table('SystemEvent', 'SELECT, INSERT');

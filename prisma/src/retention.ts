@@ -162,7 +162,7 @@ export async function applyRetention(database: Database, options: RetentionOptio
     inboundEvents,
     inboundKeys: await remove('InboundKey', '"at" < $1', eventDays),
     replays: await remove('Replay', `"createdAt" < $1 and "state" <> 'RUNNING'`, eventDays),
-    alerts: await remove('Alert', '"at" < $1', eventDays),
+    alerts: await remove('Alert', '"lastAt" < $1', eventDays),
     probes: await remove('Probe', '"at" < $1', probeDays),
     rollups:
       (await remove('CallRollup', '"minute" < $1', rollupDays)) +

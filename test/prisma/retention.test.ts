@@ -133,7 +133,8 @@ test('L3: webhooks past their term go, but nothing that is still to be routed or
     await insertAnyRow(sql, 'InboundEvent', { ...waiting, at })
   }
   for (const table of ['InboundKey', 'Alert'])
-    for (const at of [daysAgo(91), daysAgo(89)]) await insertAnyRow(sql, table, { organizationId, at })
+    for (const at of [daysAgo(91), daysAgo(89)])
+      await insertAnyRow(sql, table, { organizationId, at, ...(table === 'Alert' ? { lastAt: at } : {}) })
   for (const createdAt of [daysAgo(91), daysAgo(89)]) {
     await insertAnyRow(sql, 'Replay', { organizationId, createdAt, state: 'DONE' })
     await insertAnyRow(sql, 'Replay', { organizationId, createdAt, state: 'RUNNING' })

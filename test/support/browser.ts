@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { createBrotliDecompress } from 'node:zlib'
-import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import { chromium, type BrowserContext, type Page, type Request } from 'playwright-core'
 
 const builtClient = fileURLToPath(new URL('../../client/build', import.meta.url))
 
@@ -29,6 +29,8 @@ export interface TestBrowser {
   readonly clientFolder: string
   /** A page with cookies and storage of its own, on a hub. */
   open(origin: string, view?: View): Promise<Page>
+  /** Resolves once nothing a page asked for is still on its way; sockets and streams stay open and do not count. */
+  settled(page: Page): Promise<void>
   /** What went wrong inside the pages so far: errors nobody caught, and scripts or styles that did not load. */
   readonly faults: readonly string[]
   stop(): Promise<void>
@@ -46,6 +48,7 @@ export async function startBrowser(): Promise<TestBrowser> {
     ],
   })
   const faults: string[] = []
+  const traffic = new WeakMap<Page, Traffic>()
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-client-'))
   cpSync(builtClient, folder, { recursive: true })
   return {
@@ -64,9 +67,13 @@ export async function startBrowser(): Promise<TestBrowser> {
       context.setDefaultTimeout(20_000)
       await prepare(context, origin, view)
       context.on('weberror', (error) => faults.push(error.error().stack ?? error.error().message))
-      context.on('page', (page) => listen(page, faults))
+      context.on('page', (page) => {
+        listen(page, faults)
+        traffic.set(page, new Traffic(page))
+      })
       return context.newPage()
     },
+    settled: async (page) => traffic.get(page)?.settled(),
     async stop() {
       await browser.close()
       rmSync(folder, { recursive: true, force: true })
@@ -87,6 +94,32 @@ async function prepare(context: BrowserContext, origin: string, view: View): Pro
   await context.addInitScript(() => {
     if (location.protocol === 'http:') localStorage.setItem('patchbay.welcomed', '1')
   })
+}
+
+/** Requests of a page that are under way. Playwright's own "networkidle" adds half a second of silence to each look. */
+class Traffic {
+  readonly #open = new Set<Request>()
+  #waiting: (() => void)[] = []
+
+  constructor(page: Page) {
+    page.on('request', (request) => {
+      // Requests of a page that is being left never end.
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) this.#open.clear()
+      if (request.resourceType() !== 'eventsource') this.#open.add(request)
+    })
+    const end = (request: Request): void => {
+      this.#open.delete(request)
+      if (this.#open.size > 0) return
+      for (const go of this.#waiting) go()
+      this.#waiting = []
+    }
+    page.on('requestfinished', end)
+    page.on('requestfailed', end)
+  }
+
+  settled(): Promise<void> {
+    return this.#open.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve))
+  }
 }
 
 function listen(page: Page, faults: string[]): void {

@@ -107,6 +107,26 @@ test('W2: a duplicate in another batch waits for the first and is answered after
   await intake.close()
 })
 
+test('W2: beside a commit under way a small one waits for company, and for a hanging one only a moment', async () => {
+  let letGo = () => {}
+  const gate = new Promise<void>((resolve) => (letGo = resolve))
+  let begun = 0
+  const { database: seen } = watched((n) => {
+    begun = n
+    return n === 1 ? gate : Promise.resolve()
+  })
+  const intake = createIntake({ database: seen })
+  const first = Promise.all([1, 2, 3, 4].map((n) => intake.add(arrival(`first ${n}`))))
+  await until('the first is under way', () => begun === 1)
+  const alone = intake.add(arrival('alone'))
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+  expect(begun).toBe(1)
+  expect(await alone).toBe('STORED')
+  letGo()
+  expect(await first).toEqual(['STORED', 'STORED', 'STORED', 'STORED'])
+  await intake.close()
+})
+
 test('W2: while the database refuses nobody is told that anything is stored; afterwards a repeat is', async () => {
   let away = true
   const { database: seen } = watched(async () => {

@@ -2,12 +2,12 @@
 -- stored, which is nearly every one, is no longer looked up in the list of all that were. The function of before stays for
 -- replicas of the version before, until they are gone.
 --
--- One element per request in every array. instants and occurred: milliseconds since 1970. starts and sizes say where the
+-- One element per request in every array. instants: milliseconds since 1970. starts and sizes say where the
 -- body lies in bodies (from 1). digests: 32 bytes each. room: unproven requests kept per source. Answers with the ids that
 -- were not stored, because they had been before or because there was no room: lists that are short.
 CREATE FUNCTION hub_store_inbound(
   ids UUID[], instants BIGINT[], organizations UUID[], sources UUID[], connections UUID[], providers TEXT[],
-  vendor_ids TEXT[], vendor_types TEXT[], occurred BIGINT[], verdicts TEXT[], words TEXT[], methods TEXT[],
+  vendor_ids TEXT[], vendor_types TEXT[], occurred TIMESTAMPTZ[], verdicts TEXT[], words TEXT[], methods TEXT[],
   queries TEXT[], heads TEXT[], addresses TEXT[], correlations TEXT[], starts INT[], sizes INT[],
   bodies BYTEA, digests BYTEA, room INT
 ) RETURNS TABLE (duplicates UUID[], refused UUID[]) LANGUAGE plpgsql AS $$
@@ -75,7 +75,7 @@ BEGIN
     INSERT INTO "InboundEvent" ("id", "at", "organizationId", "sourceId", "connectionId", "provider", "vendorEventId", "vendorType",
       "occurredAt", "verdict", "verdictText", "method", "query", "head", "ipAddress", "correlationId", "state", "nextAttemptAt", "body", "bytes")
     SELECT g.id, to_timestamp(g.instant / 1000::float8), g.organization, g.source, g.connection, g.provider, g.vendor_id,
-      g.vendor_type, to_timestamp(g.occurred / 1000::float8), g.verdict, g.words, g.method, g.query, g.head::jsonb, g.address,
+      g.vendor_type, g.occurred, g.verdict, g.words, g.method, g.query, g.head::jsonb, g.address,
       g.correlation, CASE WHEN g.verdict = 'VERIFIED' THEN 'RECEIVED' ELSE 'QUARANTINED' END::"InboundState",
       CASE WHEN g.verdict = 'VERIFIED' THEN to_timestamp(g.instant / 1000::float8) END,
       substring(bodies FROM g.start FOR g.size), g.size
@@ -106,6 +106,6 @@ BEGIN
   RETURN NEXT;
 END $$;
 REVOKE EXECUTE ON FUNCTION hub_store_inbound(
-  UUID[], BIGINT[], UUID[], UUID[], UUID[], TEXT[], TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[], TEXT[], TEXT[], TEXT[],
+  UUID[], BIGINT[], UUID[], UUID[], UUID[], TEXT[], TEXT[], TEXT[], TIMESTAMPTZ[], TEXT[], TEXT[], TEXT[], TEXT[], TEXT[], TEXT[],
   TEXT[], INT[], INT[], BYTEA, BYTEA, INT
 ) FROM PUBLIC;

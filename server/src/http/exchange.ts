@@ -7,6 +7,8 @@ export interface Exchange {
   readonly correlationId: string
   /** The client's address, read through trusted proxies only. */
   readonly ipAddress: string | null
+  /** The hub is going down: the connection ends with this answer. */
+  readonly closing: boolean
 }
 
 /** Answers one request to its end. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Inbound, InboundAnswer } from '../engine/inbound/contract.ts'
-import type { Door } from './exchange.ts'
+import type { Door, Exchange } from './exchange.ts'
 
 /** Largest webhook, in bytes, however it is sent. */
 export const hookLimit = 1024 * 1024
@@ -12,32 +12,35 @@ const address = /^\/hooks\/([A-Za-z0-9_-]{20,128})(\?.*)?$/s
  * details; what there is to know of a request is in the log of its source.
  */
 export function inboundDoor(inbound: Pick<Inbound, 'receive'>): Door {
-  return async (request, response, { correlationId, ipAddress }) => {
-    const answer = await ask(inbound, request, { correlationId, ipAddress }).catch((error: unknown) => {
-      if (!request.destroyed) throw error
-      return null
-    })
-    // Whoever cut the line is not there to be told.
-    if (answer === null || response.destroyed) return
+  return async (request, response, exchange) => {
+    let answer: InboundAnswer
+    try {
+      answer = await ask(inbound, request, exchange)
+    } catch (error) {
+      // Whoever cut the line is not there to be told.
+      if (request.destroyed) return
+      throw error
+    }
+    if (response.destroyed) return
     const { status, headers, body } = answer
-    response.writeHead(status, {
-      'content-length': Buffer.byteLength(body),
-      'cache-control': 'no-store',
-      ...headers,
-      // What was not read would have to be read before the next request.
-      ...(request.complete ? {} : { connection: 'close' }),
-    })
+    // One list of names and values: Node writes it as it is, and would take an object apart first.
+    const head = ['x-correlation-id', exchange.correlationId, 'cache-control', 'no-store']
+    head.push('content-length', String(Buffer.byteLength(body)))
+    for (const [name, value] of Object.entries(headers)) if (name !== 'connection') head.push(name, value)
+    // What was not read would have to be read before the next request.
+    if (!request.complete || exchange.closing || headers['connection'] === 'close') head.push('connection', 'close')
+    response.writeHead(status, head)
     response.end(body)
   }
 }
 
 const refusal = (status: number, headers: Record<string, string> = {}): InboundAnswer => ({ status, headers, body: '' })
 
-async function ask(
+function ask(
   inbound: Pick<Inbound, 'receive'>,
   request: IncomingMessage,
-  { correlationId, ipAddress }: { readonly correlationId: string; readonly ipAddress: string | null },
-): Promise<InboundAnswer> {
+  { correlationId, ipAddress }: Exchange,
+): Promise<InboundAnswer> | InboundAnswer {
   const { method = 'GET', url = '/' } = request
   if (method !== 'POST' && method !== 'GET') return refusal(405, { allow: 'GET, POST' })
   if (Number(request.headers['content-length'] ?? 0) > hookLimit) return refusal(413)
@@ -54,8 +57,10 @@ async function ask(
   })
 }
 
-/** One text per name. Node has joined repeated headers already, but for cookies. */
+/** One text per name. Node has joined repeated headers already, but for `set-cookie`. */
 function flat({ headers }: IncomingMessage): Record<string, string> {
+  // The only header that Node gives as a list. Without it nothing has to be copied, which is nearly always.
+  if (headers['set-cookie'] === undefined) return headers as Record<string, string>
   const flattened: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers))
     if (value !== undefined) flattened[name] = typeof value === 'string' ? value : value.join(', ')
@@ -74,10 +79,10 @@ function readBody(request: IncomingMessage): Promise<Uint8Array | null> {
         resolve(null)
       } else chunks.push(chunk)
     })
-    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
-    request.once('error', reject)
-    // Every request closes in the end; an error, with its stack, is only made for one that was cut.
-    request.once('close', () => {
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    // Every request closes in the end; an error, with its stack, is only made for one that was cut. Node raises none of its
+    // own where nobody listens for it.
+    request.on('close', () => {
       if (!request.complete) reject(new Error('the sender went away'))
     })
   })

@@ -25,7 +25,11 @@ export interface ServerOptions {
   /** Requests per address and minute; 0 is off. */
   readonly requestsPerMinute: number
   readonly metrics: Metrics
-  readonly log: { warn(facts: object, message: string): void; debug(facts: object, message: string): void }
+  readonly log: {
+    warn(facts: object, message: string): void
+    debug(facts: object, message: string): void
+    isLevelEnabled(level: 'debug'): boolean
+  }
 }
 
 export interface HttpServer {
@@ -65,18 +69,18 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   const exchangeOf = (request: IncomingMessage): Exchange => ({
     correlationId: correlationOf(request, newId),
     ipAddress: addressOf(request),
+    closing,
   })
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function answer(request: IncomingMessage, response: ServerResponse, exchange: Exchange): Promise<void> {
     const url = request.url ?? '/'
-    const exchange = exchangeOf(request)
     const label = labelOf(url)
-    response.setHeader('x-correlation-id', exchange.correlationId)
-    if (closing) response.setHeader('connection', 'close')
     observe(request, response, exchange, label)
+    // Vendors send for everybody from a few addresses, so this door counts by source; its answers are for machines, and it
+    // writes the whole head at once, this hub's own headers with it.
+    if (label === 'hooks' && doors !== null) return void (await doors.hooks(request, response, exchange))
+    ownHeaders(response, exchange)
     if (doors === null) return startingUp(request, response)
-    // Vendors send for everybody from a few addresses, so this door counts by source; its answers are for machines.
-    if (label === 'hooks') return void (await doors.hooks(request, response, exchange))
     if (Number(request.headers['content-length'] ?? 0) > bodyLimit)
       return refuse(response, 413, 'BODY_TOO_LARGE', `A request body may have ${bodyLimit} bytes.`, {
         connection: 'close',
@@ -93,10 +97,13 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
 
   function observe(request: IncomingMessage, response: ServerResponse, exchange: Exchange, label: Label): void {
     const began = performance.now()
-    response.once('close', () => {
+    response.on('close', () => {
       const seconds = (performance.now() - began) / 1000
       const status = response.statusCode
       metrics.request(label, status, seconds)
+      const isFailure = status >= 500 && status !== 503
+      // What nobody will read is not put together.
+      if (!isFailure && !log.isLevelEnabled('debug')) return
       const facts = {
         correlationId: exchange.correlationId,
         method: request.method,
@@ -104,7 +111,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
         status,
         ms: Math.round(seconds * 1000),
       }
-      if (status >= 500 && status !== 503) log.warn(facts, 'request failed')
+      if (isFailure) log.warn(facts, 'request failed')
       else log.debug(facts, 'request')
     })
   }
@@ -119,8 +126,10 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
       connectionsCheckingInterval: 5_000,
     },
     (request, response) => {
-      answer(request, response).catch((error: unknown) => {
+      const exchange = exchangeOf(request)
+      answer(request, response, exchange).catch((error: unknown) => {
         log.warn({ error, path: pathOf(request) }, 'a door failed')
+        ownHeaders(response, exchange)
         refuse(response, 500, 'INTERNAL', 'Something went wrong here. The correlation id finds it in the log.')
       })
     },
@@ -190,6 +199,12 @@ async function secondsToWait(limiter: RateLimiterMemory, address: string): Promi
 function pathOf(request: IncomingMessage): string {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
   return hooksPath.test(path) ? '/hooks/…' : path
+}
+
+function ownHeaders(response: ServerResponse, { correlationId, closing }: Exchange): void {
+  if (response.headersSent) return
+  response.setHeader('x-correlation-id', correlationId)
+  if (closing) response.setHeader('connection', 'close')
 }
 
 function startingUp(request: IncomingMessage, response: ServerResponse): void {

@@ -34,15 +34,19 @@ export function createInbound(options: InboundOptions): Inbound {
   const sources = createSources({ database, reader, now: options.now })
   const intake = createIntake({ database, onFault, ...options.intake })
   const receive = createReceiver({ ...options, sources, intake, limits: createLimits(options.perMinute), onFault })
-  const open = new Set<Promise<unknown>>()
+  /** Requests in hand. Counted, not listed: at thousands a second a list of promises is work of its own. */
+  let open = 0
+  let onIdle: (() => void) | null = null
 
   return {
-    receive(request) {
-      const answer = receive(request)
-      open.add(answer)
-      const done = () => void open.delete(answer)
-      answer.then(done, done)
-      return answer
+    async receive(request) {
+      open++
+      try {
+        return await receive(request)
+      } finally {
+        open--
+        if (open === 0) onIdle?.()
+      }
     },
     verifyAgain: (event) => verifyAgain({ ...options, reader, onFault }, event),
     forget: (sourceId) => sources.forget(sourceId),
@@ -51,7 +55,7 @@ export function createInbound(options: InboundOptions): Inbound {
     },
     start: () => sources.start(),
     async close() {
-      await Promise.allSettled(open)
+      if (open > 0) await new Promise<void>((resolve) => (onIdle = resolve))
       await intake.close()
       await sources.close()
     },

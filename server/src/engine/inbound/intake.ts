@@ -43,6 +43,8 @@ interface Waiting {
 }
 
 const attempts = 3
+/** How long a commit under way holds back a smaller one beside it: about what a commit takes, so that one that hangs stops nothing. */
+const pairingMs = 20
 /** How often the patience of those who wait is looked at, and counts without a request are written. */
 const sweepMs = 500
 const countsEveryMs = 2_000
@@ -57,6 +59,8 @@ export function createIntake(options: IntakeOptions): Intake {
   const refused = new Tally()
   let bytes = 0
   let planned = false
+  let begunAt = 0
+  let alarm: NodeJS.Timeout | null = null
   let closed = false
   let countedAt = performance.now()
 
@@ -78,9 +82,26 @@ export function createIntake(options: IntakeOptions): Intake {
     return queue.splice(0, rows)
   }
 
+  /**
+   * Beside a commit under way the next one waits until it is as large, or for a few milliseconds: a commit of a handful
+   * costs the disk and the stream's lock as much as one of a hundred.
+   */
+  function isTime(): boolean {
+    if (batches.size === 0 || queue.length >= Math.min(batchRows, underWay.size)) return true
+    return performance.now() - begunAt >= pairingMs
+  }
+
   function pump(): void {
     planned = false
     while (batches.size < inFlight && queue.length > 0) {
+      if (!isTime()) {
+        alarm ??= setTimeout(() => {
+          alarm = null
+          plan()
+        }, pairingMs)
+        return
+      }
+      begunAt = performance.now()
       const batch = nextBatch()
       for (const waiting of batch) underWay.add(waiting)
       const done = commit(batch).finally(() => {
@@ -169,6 +190,7 @@ export function createIntake(options: IntakeOptions): Intake {
         await Promise.race([...batches, tooLate])
       }
       clearInterval(sweep)
+      if (alarm !== null) clearTimeout(alarm)
       for (const waiting of [...queue, ...underWay]) answer(waiting, 'AWAY')
       await Promise.race([writeCounts(), tooLate])
     },

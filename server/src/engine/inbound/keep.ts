@@ -25,11 +25,22 @@ export function keep(
   spec: Pick<WebhookSpec, 'secretNames'>,
   isSecretName: IsSecretName,
 ): Kept {
-  const named = new Set(spec.secretNames?.map((name) => name.toLowerCase()))
+  const named = namesOf(spec)
   const hides = (name: string) => named.has(name.toLowerCase()) || (isSecretName(name) && !proof.test(name))
+  const { headers } = request
   const head: Record<string, string> = {}
-  for (const [name, value] of Object.entries(request.headers)) head[name] = hides(name) ? removed : storable(value)
+  for (const name of Object.keys(headers)) head[name] = hides(name) ? removed : storable(headers[name] ?? '')
   return { head, query: keptQuery(request.search, hides) }
+}
+
+const namesBySpec = new WeakMap<object, ReadonlySet<string>>()
+
+function namesOf(spec: Pick<WebhookSpec, 'secretNames'>): ReadonlySet<string> {
+  const known = namesBySpec.get(spec)
+  if (known !== undefined) return known
+  const names = new Set(spec.secretNames?.map((name) => name.toLowerCase()))
+  namesBySpec.set(spec, names)
+  return names
 }
 
 /** The query as it was written, but for secrets: some vendors sign its very bytes. */

@@ -3,8 +3,8 @@ import { hashToken } from './read-source.ts'
 
 /** What one source and one stranger may do in a minute. Figures are seconds to wait, 0 to go on. */
 export interface Limits {
-  /** Counts a request of a source. */
-  source(id: string): Promise<number>
+  /** Counts a request of a source. At once where nothing is counted. */
+  source(id: string): Promise<number> | number
   /** Whether an address has guessed too often. */
   guesses(address: string | null): Promise<number>
   /** Counts a token that opened nothing; the same one again within the minute counts once. */
@@ -33,7 +33,7 @@ export function createLimits(perMinute: number): Limits {
   }
 
   return {
-    source: async (id) => (sources === null ? 0 : consume(sources, id)),
+    source: (id) => (sources === null ? 0 : consume(sources, id)),
     async guesses(address) {
       const state = await wrong.get(address ?? 'unknown')
       return state !== null && state.remainingPoints <= 0 ? secondsOf(state) : 0

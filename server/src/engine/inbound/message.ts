@@ -11,7 +11,14 @@ export interface MessageParts {
 /** Parses a proven request. A body that is neither JSON nor a form has no parsed form, and its text is still there. */
 export function messageOf({ headers, search, body }: MessageParts): WebhookMessage {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString()
-  return { headers, query: new URLSearchParams(search), text, body: parse(text, headers['content-type'] ?? '') }
+  return { headers, query: queryOf(search), text, body: parse(text, headers['content-type'] ?? '') }
+}
+
+const noQuery = new URLSearchParams()
+
+/** Parameters of an address. Nearly no vendor sends any, and whoever reads them changes nothing. */
+export function queryOf(search: string): URLSearchParams {
+  return search.length < 2 ? noQuery : new URLSearchParams(search)
 }
 
 function parse(text: string, contentType: string): unknown {

@@ -4,7 +4,7 @@ import { identify } from './identify.ts'
 import type { Intake } from './intake.ts'
 import { keep, quarantineDigest, type IsSecretName } from './keep.ts'
 import type { Limits } from './limits.ts'
-import { storable } from './message.ts'
+import { queryOf, storable } from './message.ts'
 import { prove, verdictWords, verifyFacts, type ProverOptions } from './prove.ts'
 import type { Sources } from './sources.ts'
 
@@ -55,7 +55,8 @@ export function createReceiver(options: ReceiverOptions): (request: InboundReque
     const counted = { organizationId: source.organizationId, sourceId: source.id }
 
     // Rate, and switched off. The vendor keeps the event and sends it again.
-    const wait = await limits.source(source.id)
+    const counting = limits.source(source.id)
+    const wait = typeof counting === 'number' ? counting : await counting
     if (wait > 0 || source.paused !== null) {
       intake.turnAway(counted, now(), 0)
       return wait > 0 ? comeBack(429, wait) : comeBack(503, pausedSeconds)
@@ -70,7 +71,7 @@ export function createReceiver(options: ReceiverOptions): (request: InboundReque
     const asked: WebhookRequest = {
       method: request.method,
       url: `${options.publicUrl}/hooks/${request.token}${request.search}`,
-      query: new URLSearchParams(request.search),
+      query: queryOf(request.search),
       headers: request.headers,
       body,
     }
@@ -83,7 +84,8 @@ export function createReceiver(options: ReceiverOptions): (request: InboundReque
     if (request.method !== 'POST') return source.spec.handshake ? answer(403) : answer(405, { allow: 'POST' })
 
     // Proof.
-    const verification = await prove(source, asked, facts, onFault)
+    const proving = prove(source, asked, facts, onFault)
+    const verification = proving instanceof Promise ? await proving : proving
     const isProven = verification.verdict === 'VERIFIED'
     const refusal = source.spec.refusal ?? 401
 
@@ -104,7 +106,7 @@ export function createReceiver(options: ReceiverOptions): (request: InboundReque
       vendorType: identity?.type ?? null,
       occurredAt: identity?.occurredAt ?? null,
       verdict: verification.verdict,
-      verdictText: storable(verdictWords(verification) + (isProven ? '' : told)),
+      verdictText: storable(isProven ? verdictWords(verification) : verdictWords(verification) + told),
       method: request.method,
       query: kept.query,
       head: kept.head,

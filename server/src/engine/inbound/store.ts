@@ -1,4 +1,5 @@
 import type { Sql } from '@patchbay/prisma/database.ts'
+import { plainArray, textArray } from './columns.ts'
 import { packed } from './packed.ts'
 
 /** A request on its way into the log, judged. */
@@ -34,7 +35,29 @@ export const inboundChannel = 'hub_inbound'
 export const quarantineRoom = 1_000
 
 // Keys, rows and counts in one statement (prisma/migrations, hub_store_inbound).
-const statement = 'select duplicates, refused from hub_store_inbound($1::json, $2::bytea, $3::bytea, $4::int)'
+const types = {
+  ids: 'uuid[]',
+  instants: 'bigint[]',
+  organizations: 'uuid[]',
+  sources: 'uuid[]',
+  connections: 'uuid[]',
+  providers: 'text[]',
+  vendorIds: 'text[]',
+  vendorTypes: 'text[]',
+  occurred: 'timestamptz[]',
+  verdicts: 'text[]',
+  words: 'text[]',
+  methods: 'text[]',
+  queries: 'text[]',
+  heads: 'text[]',
+  addresses: 'text[]',
+  correlations: 'text[]',
+  starts: 'int[]',
+  sizes: 'int[]',
+}
+// Arrays as text, made here: both drivers would take each value apart once more.
+const arrays = Object.values(types).map((type, n) => `$${n + 1}::text::${type}`)
+const statement = `select duplicates, refused from hub_store_inbound(${arrays.join(', ')}, $19::bytea, $20::bytea, $21::int)`
 
 interface Result extends Record<string, unknown> {
   readonly duplicates: readonly string[] | null
@@ -43,21 +66,42 @@ interface Result extends Record<string, unknown> {
 
 /** Stores a batch, all of it or nothing. Answers in the order of the arrivals. */
 export async function store(sql: Sql, arrivals: readonly Arrival[]): Promise<Stored[]> {
-  let start = 1
-  // As JSON, which is written and read in native code, and bodies as one run of bytes: an array of them would be spelled out
-  // in hexadecimal.
-  const rows = arrivals.map(({ body, digest: _digest, ...row }, n) => {
-    const own = { ...row, place: n + 1, start, bytes: body.byteLength }
-    start += body.byteLength
-    return own
-  })
+  // Bodies and digests as runs of bytes: arrays of them would be spelled out in hexadecimal.
   const [result] = await sql.query<Result>(statement, [
-    JSON.stringify(rows),
+    ...Object.values(columnsOf(arrivals)),
     packed(arrivals.map(({ body }) => body)),
     packed(arrivals.map(({ digest }) => digest)),
     quarantineRoom,
   ])
   const duplicates = new Set(result?.duplicates)
   const refused = new Set(result?.refused)
+  if (duplicates.size === 0 && refused.size === 0) return arrivals.map(() => 'STORED')
   return arrivals.map(({ id }) => (duplicates.has(id) ? 'DUPLICATE' : refused.has(id) ? 'REFUSED' : 'STORED'))
+}
+
+/** One array per column, in the order of the function's parameters. */
+function columnsOf(arrivals: readonly Arrival[]): Record<keyof typeof types, string> {
+  let end = 1
+  const sizes = arrivals.map(({ body }) => body.byteLength)
+  const starts = sizes.map((size) => (end += size) - size)
+  return {
+    ids: plainArray(arrivals.map(({ id }) => id)),
+    instants: plainArray(arrivals.map(({ at }) => at.getTime())),
+    organizations: plainArray(arrivals.map(({ organizationId }) => organizationId)),
+    sources: plainArray(arrivals.map(({ sourceId }) => sourceId)),
+    connections: plainArray(arrivals.map(({ connectionId }) => connectionId)),
+    providers: textArray(arrivals.map(({ provider }) => provider)),
+    vendorIds: textArray(arrivals.map(({ vendorEventId }) => vendorEventId)),
+    vendorTypes: textArray(arrivals.map(({ vendorType }) => vendorType)),
+    occurred: plainArray(arrivals.map(({ occurredAt }) => occurredAt?.toISOString() ?? null)),
+    verdicts: textArray(arrivals.map(({ verdict }) => verdict)),
+    words: textArray(arrivals.map(({ verdictText }) => verdictText)),
+    methods: textArray(arrivals.map(({ method }) => method)),
+    queries: textArray(arrivals.map(({ query }) => query)),
+    heads: textArray(arrivals.map(({ head }) => JSON.stringify(head))),
+    addresses: textArray(arrivals.map(({ ipAddress }) => ipAddress)),
+    correlations: textArray(arrivals.map(({ correlationId }) => correlationId)),
+    starts: plainArray(starts),
+    sizes: plainArray(sizes),
+  }
 }

@@ -30,6 +30,6 @@ export function bodyHmac({ header, encoding, prefix = '', key = 'text', before =
       const bytes = key === 'hex' ? decode(secret, 'hex', null) : secret
       return bytes === null ? [] : [mac(bytes, before, request.body)]
     }
-    return judge({ shown: [shown], expected }, facts)
+    return judge({ shown: [shown], expected, digests: true }, facts)
   }
 }

@@ -25,7 +25,12 @@ export function methodUrlBody({ signature, timestamp }: MethodUrlBodyOptions): V
     if (shown === null) return malformed('The signature is not 32 bytes in base64.')
     const url = request.url.replace(escapes, (escape) => decodeURIComponent(escape))
     return judge(
-      { shown: [shown], expected: (secret) => [mac(secret, request.method, url, request.body, time)], at },
+      {
+        shown: [shown],
+        expected: (secret) => [mac(secret, request.method, url, request.body, time)],
+        at,
+        digests: true,
+      },
       facts,
     )
   }

@@ -12,16 +12,22 @@ export interface TimestampedHexOptions {
  * while the vendor changes secrets.
  */
 export function timestampedHex({ header, signature = 'v1' }: TimestampedHexOptions): VerifyAtOnce {
+  const begins = `${signature}=`
   return (request, facts) => {
     const value = headerOf(request, header)
     if (value === null) return missing(`The header ${header} is not there.`)
-    const pairs = value.split(',').map((part) => part.trim().split(/=(.*)/s, 2))
-    const valuesOf = (name: string) => pairs.filter(([key]) => key === name).map(([, text = '']) => text)
-    const [time, ...more] = valuesOf('t')
-    const at = time === undefined || more.length > 0 ? null : timeOf(time, 'seconds')
+    const times: string[] = []
+    const texts: string[] = []
+    for (const part of value.split(',')) {
+      const pair = part.trim()
+      if (pair.startsWith('t=') || pair === 't') times.push(pair.slice(2))
+      else if (pair.startsWith(begins)) texts.push(pair.slice(begins.length))
+    }
+    const [time] = times
+    const at = time === undefined || times.length > 1 ? null : timeOf(time, 'seconds')
     if (time === undefined || at === null) return malformed(`The header ${header} names no single time in seconds.`)
-    const shown = valuesOf(signature).flatMap((text) => decode(text, 'hex') ?? [])
+    const shown = texts.flatMap((text) => decode(text, 'hex') ?? [])
     if (shown.length === 0) return malformed(`The header ${header} holds no signature ${signature} of 64 hex digits.`)
-    return judge({ shown, expected: (secret) => [mac(secret, time, '.', request.body)], at }, facts)
+    return judge({ shown, expected: (secret) => [mac(secret, `${time}.`, request.body)], at, digests: true }, facts)
   }
 }

@@ -24,7 +24,7 @@ export function urlForm(header: string): VerifyAtOnce {
         .update(url + form)
         .digest()
     return judge(
-      { shown: [shown], expected: (secret) => spellings(request.url).map((url) => sign(secret, url)) },
+      { shown: [shown], expected: (secret) => spellings(request.url).map((url) => sign(secret, url)), digests: true },
       facts,
     )
   }

@@ -1,5 +1,6 @@
 import type { AlertModel } from '@patchbay/prisma/generated/models.ts'
 import { builder } from './builder.ts'
+import { AlertSeverityEnum } from './enums.ts'
 import { InvalidInputError } from './errors.ts'
 import type { StreamBatch } from './events.ts'
 import { alertPage, type AlertFilter } from './load/alerts.ts'
@@ -9,15 +10,6 @@ import { pageCost, pageType } from './page.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const SeverityEnum = builder.enumType('AlertSeverity', {
-  description: 'How urgent an alert is.',
-  values: {
-    INFO: { description: 'Good to know, such as a recovery.' },
-    WARNING: { description: 'Somebody should look.' },
-    CRITICAL: { description: 'Something does not work.' },
-  },
-})
-
 builder.objectType('Alert', {
   description: 'Something an operator should know, written together with the change it tells of.',
   interfaces: ['Node'],
@@ -26,7 +18,7 @@ builder.objectType('Alert', {
     uuid: t.exposeString('id', { description: 'The id as logs and the database write it.' }),
     at: t.expose('at', { type: 'DateTime', description: 'When.' }),
     kind: t.exposeString('kind', { description: '`noun.verb`, for example `endpoint.down`.' }),
-    severity: t.expose('severity', { type: SeverityEnum, description: 'How urgent it is.' }),
+    severity: t.expose('severity', { type: AlertSeverityEnum, description: 'How urgent it is.' }),
     title: t.exposeString('title', { description: 'A few words.' }),
     text: t.exposeString('text', { description: 'What happened, and what to do.' }),
     subjectType: t.exposeString('subjectType', { description: 'What it is about: endpoint, source or connection.' }),
@@ -67,7 +59,7 @@ defineNode('Alert', { scope: 'alert:read', load: (ctx, id) => ctx.loaders.alert.
 const AlertFilterInput = builder.inputType('AlertFilter', {
   description: 'Which alerts to show. Everything given must hold; within a list any may.',
   fields: (t) => ({
-    severity: t.field({ type: [SeverityEnum], description: 'Are this urgent.' }),
+    severity: t.field({ type: [AlertSeverityEnum], description: 'Are this urgent.' }),
     kind: t.stringList({ description: 'Are of one of these kinds.' }),
     subjectId: t.id({ description: 'Are about this endpoint, source or connection.' }),
     since: t.field({ type: 'DateTime', description: 'At this instant or later.' }),

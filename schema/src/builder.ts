@@ -11,6 +11,7 @@ import type {
   EndpointModel,
   ReplayModel,
   SourceModel,
+  SystemEventModel,
 } from '@patchbay/prisma/generated/models.ts'
 import type PrismaTypes from '@patchbay/prisma/generated/pothos.ts'
 import type { ProviderEntry } from './catalog.ts'
@@ -18,6 +19,7 @@ import type { Context, Membership, Viewer } from './context.ts'
 import { ForbiddenError, UnauthenticatedError } from './errors.ts'
 import type { EventType } from './event-types/form.ts'
 import type { LiveCall, LiveInboundEvent } from './events.ts'
+import type { ErasureRow } from './load/erasures.ts'
 import type { AttemptRow, ConnectionRow, EventRow } from './loaders.ts'
 import { allows, type Scope } from './scopes.ts'
 
@@ -35,6 +37,8 @@ interface Nouns {
   Delivery: DeliveryModel
   Attempt: AttemptRow
   Replay: ReplayModel
+  SystemEvent: SystemEventModel
+  Erasure: ErasureRow
   Alert: AlertModel
   EventType: EventType
 }

@@ -1,14 +1,19 @@
 import type { DeliveryModel } from '@patchbay/prisma/generated/models.ts'
 import { builder } from './builder.ts'
+import type { Context } from './context.ts'
 import { DeliveryStateEnum } from './enums.ts'
 import { fits } from './event-types/form.ts'
 import { eventTypes } from './event-types/index.ts'
 import type { StreamBatch } from './events.ts'
 import { deliveryPage } from './load/deliveries.ts'
-import { deliveryMatcher, type DeliveryFilter } from './load/delivery-filter.ts'
-import { reachOf, reaches } from './load/reach.ts'
+import { connectionsOf } from './load/connections.ts'
+import { deliveryConditions, deliveryMatcher, type DeliveryFilter } from './load/delivery-filter.ts'
+import { countedLogs, logStatistics } from './load/log-statistics.ts'
+import { reachOf, reaches, within } from './load/reach.ts'
 import { replayOf } from './load/replays.ts'
-import { defineNode, globalId, rowId } from './node.ts'
+import { Where } from './load/where.ts'
+import { LogStatisticsType, statisticsNote } from './log-statistics.ts'
+import { defineNode, globalId, providerSlug, rowId } from './node.ts'
 import { pageCost, pageType } from './page.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -107,9 +112,15 @@ const DeliveryFilterInput = builder.inputType('DeliveryFilter', {
     endpointId: t.idList({ description: 'Go to one of these endpoints.' }),
     eventId: t.idList({ description: 'Carry one of these events.' }),
     connectionId: t.idList({ description: 'Carry an event of one of these connections.' }),
+    provider: t.idList({
+      description: 'Carry an event of a connection to one of these providers (global ids or slugs).',
+    }),
     replayId: t.id({ description: 'Were sent again by this replay.' }),
     state: t.field({ type: [DeliveryStateEnum], description: 'Stand so.' }),
     eventType: t.stringList({ description: 'Carry one of these types: names, or patterns such as `payment.*`.' }),
+    statusMin: t.int({ description: 'Last answer had this HTTP status or a higher one.' }),
+    statusMax: t.int({ description: 'Last answer had this HTTP status or a lower one.' }),
+    errorClass: t.stringList({ description: 'Failed last in one of these ways.' }),
     test: t.boolean({ description: 'Are, or are not, tests.' }),
     since: t.field({ type: 'DateTime', description: 'Recorded at this instant or later.' }),
     until: t.field({ type: 'DateTime', description: 'Recorded before this instant.' }),
@@ -122,6 +133,18 @@ const namesOf = (patterns: readonly string[] | null | undefined): string[] | und
     pattern.endsWith('*') ? [...eventTypes.keys()].filter((name) => fits(pattern, name)) : [pattern],
   )
 
+/** A delivery does not name its provider: its connections are looked up first, so that pages and streams say the same. */
+export async function deliveryFilterOf(
+  ctx: Context,
+  input: typeof DeliveryFilterInput.$inferInput | null | undefined,
+): Promise<DeliveryFilter> {
+  const filter = filterOf(input)
+  if (input?.provider == null) return filter
+  const slugs = input.provider.map((id) => providerSlug(ctx, id) ?? '')
+  const theirs = await connectionsOf(reachOf(ctx), slugs)
+  return { ...filter, connectionId: filter.connectionId?.filter((id) => theirs.includes(id)) ?? theirs }
+}
+
 const filterOf = (input: typeof DeliveryFilterInput.$inferInput | null | undefined): DeliveryFilter => ({
   ...input,
   endpointId: input?.endpointId?.map((id) => rowId('Endpoint', id)),
@@ -130,6 +153,8 @@ const filterOf = (input: typeof DeliveryFilterInput.$inferInput | null | undefin
   replayId: input?.replayId == null ? null : rowId('Replay', input.replayId),
   eventType: namesOf(input?.eventType),
 })
+
+const searchNote = 'Uuid of a delivery or of an event; or words in type, reason or order key, all of them.'
 
 // ── queries ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -143,9 +168,10 @@ builder.queryFields((t) => ({
       complexity: pageCost,
       args: {
         filter: t.arg({ type: DeliveryFilterInput, description: 'Which to list. Default all.' }),
-        search: t.arg.string({ description: 'Uuid of a delivery or of an event.' }),
+        search: t.arg.string({ description: searchNote }),
       },
-      resolve: (_root, args, ctx) => deliveryPage(reachOf(ctx), args, filterOf(args.filter), args.search),
+      resolve: async (_root, args, ctx) =>
+        deliveryPage(reachOf(ctx), args, await deliveryFilterOf(ctx, args.filter), args.search),
     },
     DeliveryPage,
   ),
@@ -157,6 +183,24 @@ builder.queryFields((t) => ({
     args: { id: t.arg.id({ required: true, description: 'Global id.' }) },
     resolve: (_root, { id }, { loaders }) => loaders.delivery.load(rowId('Delivery', id)),
   }),
+  deliveryStatistics: t.field({
+    type: LogStatisticsType,
+    nullable: true,
+    description: `Figures and a strip of the deliveries a filter finds. ${statisticsNote}`,
+    authScopes: { may: 'endpoint:read' },
+    complexity: { field: 20, multiplier: 1 },
+    args: {
+      filter: t.arg({ type: DeliveryFilterInput, description: 'Which to count. Default all.' }),
+      search: t.arg.string({ description: searchNote }),
+    },
+    resolve: async (_root, args, ctx) => {
+      const reach = reachOf(ctx)
+      const filter = await deliveryFilterOf(ctx, args.filter)
+      return logStatistics(reach, countedLogs.deliveries, filter, (span) =>
+        deliveryConditions(within(new Where(), reach, '"connectionId"'), { ...filter, ...span }, args.search),
+      )
+    },
+  }),
 }))
 
 builder.objectField('Endpoint', 'deliveries', (t) =>
@@ -166,7 +210,8 @@ builder.objectField('Endpoint', 'deliveries', (t) =>
       description: 'What goes there, latest event first.',
       complexity: pageCost,
       args: { filter: t.arg({ type: DeliveryFilterInput, description: 'Which to list. Default all.' }) },
-      resolve: (row, args, ctx) => deliveryPage(reachOf(ctx), args, { ...filterOf(args.filter), endpointId: [row.id] }),
+      resolve: async (row, args, ctx) =>
+        deliveryPage(reachOf(ctx), args, { ...(await deliveryFilterOf(ctx, args.filter)), endpointId: [row.id] }),
     },
     DeliveryPage,
   ),
@@ -202,10 +247,11 @@ builder.subscriptionField('deliveryChanged', (t) =>
         description: 'Cursor of an earlier batch: continue without gap. Default from now on.',
       }),
       filter: t.arg({ type: DeliveryFilterInput, description: 'Which to show. Default all.' }),
+      search: t.arg.string({ description: searchNote }),
     },
-    subscribe: (_root, { after, filter }, ctx) => {
+    subscribe: async (_root, { after, filter, search }, ctx) => {
       const reach = reachOf(ctx)
-      const matches = deliveryMatcher(filterOf(filter))
+      const matches = deliveryMatcher(await deliveryFilterOf(ctx, filter), search)
       return ctx.live.subscribe('deliveries', {
         organizationId: reach.tenant.organizationId,
         after: after ?? null,

@@ -138,3 +138,12 @@ export const KeyAlgorithmEnum = builder.enumType('KeyAlgorithm', {
     ED25519: { description: 'Ed25519: consumers hold only the public key, `whpk_…`; signatures begin with `v1a`.' },
   },
 })
+
+export const AlertSeverityEnum = builder.enumType('AlertSeverity', {
+  description: 'How urgent an alert is.',
+  values: {
+    INFO: { description: 'Good to know, such as a recovery.' },
+    WARNING: { description: 'Somebody should look.' },
+    CRITICAL: { description: 'Something does not work.' },
+  },
+})

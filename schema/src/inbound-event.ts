@@ -1,9 +1,12 @@
 import { builder } from './builder.ts'
 import { InboundStateEnum } from './enums.ts'
 import type { LiveInboundEvent, StreamBatch } from './events.ts'
-import { inboundMatcher, type InboundFilter } from './load/inbound-filter.ts'
+import { inboundConditions, inboundMatcher, type InboundFilter } from './load/inbound-filter.ts'
 import { inboundPage } from './load/inbound-events.ts'
-import { reachOf, reaches } from './load/reach.ts'
+import { countedLogs, logStatistics } from './load/log-statistics.ts'
+import { reachOf, reaches, within } from './load/reach.ts'
+import { Where } from './load/where.ts'
+import { LogStatisticsType, statisticsNote } from './log-statistics.ts'
 import { defineNode, globalId, providerSlug, rowId } from './node.ts'
 import type { Context } from './context.ts'
 import type { InboundContent } from './loaders.ts'
@@ -184,6 +187,8 @@ const InboundFilterInput = builder.inputType('InboundEventFilter', {
     state: t.field({ type: [InboundStateEnum], description: 'Stand so.' }),
     inbox: t.boolean({ description: 'Are, or are not, in the inbox: verified, and a person has to look.' }),
     vendorType: t.stringList({ description: 'Have one of these types of the vendor.' }),
+    verdict: t.field({ type: [VerdictEnum], description: 'Were judged so.' }),
+    method: t.stringList({ description: 'Used one of these HTTP methods.' }),
     since: t.field({ type: 'DateTime', description: 'Received at this instant or later.' }),
     until: t.field({ type: 'DateTime', description: 'Received before this instant.' }),
   }),
@@ -196,7 +201,8 @@ const filterOf = (ctx: Context, input: typeof InboundFilterInput.$inferInput | n
   provider: input?.provider?.map((id) => providerSlug(ctx, id) ?? ''),
 })
 
-const searchNote = 'Uuid of an inbound event, or the vendor’s id of a verified one.'
+const searchNote =
+  'Uuid of an inbound event, the vendor’s id of a verified one; or words in type, id, verdict, error, correlation id or address, all of them, which without `since` look through the last seven days.'
 
 // ── queries ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -223,6 +229,24 @@ builder.queryFields((t) => ({
     authScopes: { may: 'inbound:read' },
     args: { id: t.arg.id({ required: true, description: 'Global id.' }) },
     resolve: (_root, { id }, { loaders }) => loaders.inboundEvent.load(rowId('InboundEvent', id)),
+  }),
+  inboundEventStatistics: t.field({
+    type: LogStatisticsType,
+    nullable: true,
+    description: `Figures and a strip of the inbound events a filter finds. ${statisticsNote}`,
+    authScopes: { may: 'inbound:read' },
+    complexity: { field: 20, multiplier: 1 },
+    args: {
+      filter: t.arg({ type: InboundFilterInput, description: 'Which to count. Default all.' }),
+      search: t.arg.string({ description: searchNote }),
+    },
+    resolve: (_root, args, ctx) => {
+      const reach = reachOf(ctx)
+      const filter = filterOf(ctx, args.filter)
+      return logStatistics(reach, countedLogs.inbound, filter, (span) =>
+        inboundConditions(within(new Where(), reach, '"connectionId"'), { ...filter, ...span }, args.search, ctx.now()),
+      )
+    },
   }),
 }))
 

@@ -15,8 +15,10 @@ import type {
   SourceModel,
   SourceRuleModel,
   SourceSecretModel,
+  SystemEventModel,
 } from '@patchbay/prisma/generated/models.ts'
 import type { TestReport } from './commands/connection.ts'
+import type { ErasureRow } from './load/erasures.ts'
 import type { LiveCall, LiveInboundEvent } from './events.ts'
 
 /** A connection as lists carry it: the last test report is fetched only when someone looks. */
@@ -201,6 +203,9 @@ export interface Loaders {
   /** Attempts of a delivery, all rounds, oldest first; the latest 100. */
   readonly attemptsOf: DataLoader<string, readonly AttemptRow[]>
   readonly replay: DataLoader<string, ReplayModel | null>
+  readonly systemEvent: DataLoader<string, SystemEventModel | null>
+  /** Without the sealed subject. */
+  readonly erasure: DataLoader<string, ErasureRow | null>
   readonly replayCounts: DataLoader<string, ReplayCounts>
   readonly alert: DataLoader<string, AlertModel | null>
 }

@@ -22,6 +22,8 @@ export type NodeName =
   | 'Attempt'
   | 'Replay'
   | 'Alert'
+  | 'SystemEvent'
+  | 'Erasure'
 
 interface NodeSource {
   readonly scope: Scope

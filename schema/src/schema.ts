@@ -35,6 +35,8 @@ import './alert.ts'
 import './explanation.ts'
 import './webhooks.ts'
 import './storage.ts'
+import './system-event.ts'
+import './erasure.ts'
 
 /** The whole contract, ready to execute. */
 export const createSchema = (): GraphQLSchema => builder.toSchema({ sortSchema: true })

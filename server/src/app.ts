@@ -26,6 +26,7 @@ import { demoOrganization, startDemo } from './demo.ts'
 import { createAudit } from './engine/audit/audit.ts'
 import { createCallLog, createCalls, createPlainCalls } from './engine/calls/calls.ts'
 import { createEgress } from './engine/egress/egress.ts'
+import { createErasures } from './engine/erasure/erasure.ts'
 import { createHealth } from './engine/health/health.ts'
 import { createJobs } from './engine/jobs/jobs.ts'
 import { createLive } from './engine/live/live.ts'
@@ -212,6 +213,15 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   }
   const { inbound, router, registration } = createInboundParts({ ...shared, ...outbound, ...hooks, fault, stack })
 
+  const erasures = createErasures({
+    database,
+    vault,
+    audit,
+    hashKey: derivedKey(authSecret, 'erased subjects'),
+    now,
+    newId,
+  })
+
   // The rules.
   const parts: Collaborators = {
     database,
@@ -229,6 +239,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     payloads,
     inbound,
     registration,
+    erasures,
     publicUrl: url,
     people,
     provider,
@@ -291,6 +302,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
         jobs,
         health,
         registration,
+        erasures,
         vault,
         audit,
         live,

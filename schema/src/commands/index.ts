@@ -3,6 +3,7 @@ import type { ConnectionCommands } from './connection.ts'
 import type { DeliveryCommands } from './delivery.ts'
 import type { EndpointCommands } from './endpoint.ts'
 import type { InboundEventCommands } from './inbound-event.ts'
+import type { ErasureCommands } from './erasure.ts'
 import type { IncidentCommands } from './incident.ts'
 import type { LabCommands } from './lab.ts'
 import type { MemberCommands } from './member.ts'
@@ -21,6 +22,7 @@ export interface Commands {
   readonly incident: IncidentCommands
   readonly member: MemberCommands
   readonly organization: OrganizationCommands
+  readonly erasure: ErasureCommands
   readonly vault: VaultCommands
   /** Absent outside demo mode. */
   readonly lab: LabCommands | null

@@ -12,6 +12,14 @@ export interface CallFilter {
   readonly statusMax?: number | null | undefined
   readonly errorClass?: readonly string[] | null | undefined
   readonly method?: readonly string[] | null | undefined
+  readonly operation?: readonly string[] | null | undefined
+  /** HIT, STALE, MISS or REVALIDATED. */
+  readonly cache?: readonly string[] | null | undefined
+  readonly actorKind?: readonly string[] | null | undefined
+  /** Ids of users or API keys. */
+  readonly actorId?: readonly string[] | null | undefined
+  /** In milliseconds, retries included. */
+  readonly latencyMin?: number | null | undefined
   readonly since?: Date | null | undefined
   readonly until?: Date | null | undefined
 }
@@ -33,6 +41,10 @@ export function callConditions(where: Where, filter: CallFilter, search?: string
     .oneOf('"provider"', filter.provider)
     .oneOf('"purpose"', filter.purpose)
     .oneOf('"errorClass"', filter.errorClass)
+    .oneOf('"operation"', filter.operation)
+    .oneOf('"cache"', filter.cache)
+    .oneOf('"actorKind"', filter.actorKind)
+    .oneOf('"actorId"', filter.actorId)
     .oneOf(
       '"method"',
       filter.method?.map((method) => method.toUpperCase()),
@@ -40,6 +52,7 @@ export function callConditions(where: Where, filter: CallFilter, search?: string
   if (filter.ok != null) where.and(`"ok" = ${where.param(filter.ok)}`)
   if (filter.statusMin != null) where.and(`"status" >= ${where.param(filter.statusMin)}`)
   if (filter.statusMax != null) where.and(`"status" <= ${where.param(filter.statusMax)}`)
+  if (filter.latencyMin != null) where.and(`"latencyMs" >= ${where.param(filter.latencyMin)}`)
   if (filter.since != null) where.and(`"at" >= ${where.param(filter.since)}::timestamptz`)
   if (filter.until != null) where.and(`"at" < ${where.param(filter.until)}::timestamptz`)
   const wanted = searchOf(search)
@@ -63,11 +76,16 @@ export function callMatcher(filter: CallFilter, search?: string | null): (call: 
   member(filter.provider, (call) => call.provider)
   member(filter.purpose, (call) => call.purpose)
   member(filter.errorClass, (call) => call.errorClass)
+  member(filter.operation, (call) => call.operation)
+  member(filter.cache, (call) => call.cache)
+  member(filter.actorKind, (call) => call.actorKind)
+  member(filter.actorId, (call) => call.actorId)
   member(
     filter.method?.map((method) => method.toUpperCase()),
     (call) => call.method,
   )
-  const { ok, statusMin, statusMax, since, until } = filter
+  const { ok, statusMin, statusMax, latencyMin, since, until } = filter
+  if (latencyMin != null) tests.push((call) => call.latencyMs >= latencyMin)
   if (ok != null) tests.push((call) => call.ok === ok)
   if (statusMin != null) tests.push((call) => call.status !== null && call.status >= statusMin)
   if (statusMax != null) tests.push((call) => call.status !== null && call.status <= statusMax)

@@ -201,3 +201,10 @@ export async function countsByHealth(reach: Reach): Promise<{ state: string; cou
     where.params,
   )
 }
+
+/** Ids of the connections of some providers, within reach. */
+export async function connectionsOf(reach: Reach, slugs: readonly string[]): Promise<string[]> {
+  const where = within(new Where(), reach, '"id"').oneOf('"provider"', slugs)
+  const rows = await reach.tenant.sql.query<{ id: string }>(`select "id" from "Connection" ${where}`, where.params)
+  return rows.map(({ id }) => id)
+}

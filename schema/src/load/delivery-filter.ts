@@ -14,10 +14,15 @@ export interface DeliveryFilter {
   readonly state?: readonly DeliveryState[] | null | undefined
   /** Names of types. */
   readonly eventType?: readonly string[] | null | undefined
+  readonly statusMin?: number | null | undefined
+  readonly statusMax?: number | null | undefined
+  readonly errorClass?: readonly string[] | null | undefined
   readonly test?: boolean | null | undefined
   readonly since?: Date | null | undefined
   readonly until?: Date | null | undefined
 }
+
+const wordsOf = (text: string | null | undefined): string[] => (text ?? '').toLowerCase().split(/\s+/).filter(Boolean)
 
 const open: readonly DeliveryState[] = ['QUEUED', 'SENDING', 'WAITING']
 
@@ -28,10 +33,13 @@ export function deliveryConditions(where: Where, filter: DeliveryFilter, search?
     .oneOf('"connectionId"', filter.connectionId, 'uuid')
     .oneOf('"eventType"', filter.eventType)
     .oneOf('"state"', state)
+    .oneOf('"lastErrorClass"', filter.errorClass)
   // Spelled as the partial indexes spell it, so that the short lists are read and not the long one.
   if (state?.every((one) => one === 'DEAD')) where.and(`"state" = 'DEAD'`)
   if (state?.every((one) => open.includes(one))) where.and('"nextAttemptAt" is not null')
   if (filter.replayId != null) where.and(`"replayId" = ${where.param(filter.replayId)}::uuid`)
+  if (filter.statusMin != null) where.and(`"lastStatus" >= ${where.param(filter.statusMin)}`)
+  if (filter.statusMax != null) where.and(`"lastStatus" <= ${where.param(filter.statusMax)}`)
   if (filter.test != null) where.and(`"test" = ${where.param(filter.test)}`)
   if (filter.since != null) where.and(`"at" >= ${where.param(filter.since)}::timestamptz`)
   if (filter.until != null) where.and(`"at" < ${where.param(filter.until)}::timestamptz`)
@@ -41,12 +49,12 @@ export function deliveryConditions(where: Where, filter: DeliveryFilter, search?
     // A delivery has its event's instant in its id.
     const wanted = `${where.param(id)}::uuid`
     where.and(`"at" = ${where.param(instantOf(id))}::timestamptz and ("id" = ${wanted} or "eventId" = ${wanted})`)
-  } else if (search?.trim()) where.and('false')
+  } else for (const word of wordsOf(search)) where.contains(['"eventType"', '"reason"', '"orderKey"'], word)
   return where
 }
 
 /** The same as a test of one row. */
-export function deliveryMatcher(filter: DeliveryFilter): (row: DeliveryModel) => boolean {
+export function deliveryMatcher(filter: DeliveryFilter, search?: string | null): (row: DeliveryModel) => boolean {
   const tests: ((row: DeliveryModel) => boolean)[] = []
   const member = (values: readonly string[] | null | undefined, read: (row: DeliveryModel) => string | null) => {
     if (values == null) return
@@ -58,10 +66,22 @@ export function deliveryMatcher(filter: DeliveryFilter): (row: DeliveryModel) =>
   member(filter.connectionId, (row) => row.connectionId)
   member(filter.eventType, (row) => row.eventType)
   member(filter.state, (row) => row.state)
-  const { replayId, test, since, until } = filter
+  member(filter.errorClass, (row) => row.lastErrorClass)
+  const { replayId, test, statusMin, statusMax, since, until } = filter
+  if (statusMin != null) tests.push((row) => row.lastStatus !== null && row.lastStatus >= statusMin)
+  if (statusMax != null) tests.push((row) => row.lastStatus !== null && row.lastStatus <= statusMax)
   if (replayId != null) tests.push((row) => row.replayId === replayId)
   if (test != null) tests.push((row) => row.test === test)
   if (since != null) tests.push((row) => row.at >= since)
   if (until != null) tests.push((row) => row.at < until)
+  const id = idOf(search)
+  if (id !== null) tests.push((row) => row.id === id || row.eventId === id)
+  else {
+    const words = wordsOf(search)
+    tests.push(({ eventType, reason, orderKey }) => {
+      const texts = [eventType, reason, orderKey].map((text) => text?.toLowerCase() ?? '')
+      return words.every((word) => texts.some((text) => text.includes(word)))
+    })
+  }
   return (row) => tests.every((one) => one(row))
 }

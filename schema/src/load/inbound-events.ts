@@ -48,7 +48,7 @@ export const inboundPage = (
   search?: string | null,
 ): Promise<Page<LiveInboundEvent>> =>
   readPage(args, order, (slice) => {
-    const where = inboundConditions(within(new Where(), reach, '"connectionId"'), filter, search)
+    const where = inboundConditions(within(new Where(), reach, '"connectionId"'), filter, search, reach.now())
     const tail = slicing(where, slice, latestKeys, 'desc')
     return reach.tenant.sql.query<Row>(`select ${columns} from "InboundEvent" ${where} ${tail}`, where.params)
   })

@@ -1,7 +1,7 @@
 import type { LiveInboundEvent } from '../events.ts'
 import type { InboundState } from '../webhook-states.ts'
 import { byIds, idOf } from './partitioned.ts'
-import type { Where } from './where.ts'
+import { Where } from './where.ts'
 
 /** Which inbound events to show. Says the same in SQL for pages and in JavaScript for live streams. */
 export interface InboundFilter {
@@ -13,6 +13,8 @@ export interface InboundFilter {
   /** Verified ones that need a person. */
   readonly inbox?: boolean | null | undefined
   readonly vendorType?: readonly string[] | null | undefined
+  readonly verdict?: readonly string[] | null | undefined
+  readonly method?: readonly string[] | null | undefined
   readonly since?: Date | null | undefined
   readonly until?: Date | null | undefined
 }
@@ -31,7 +33,35 @@ function statesOf({ state, inbox }: InboundFilter): readonly InboundState[] | nu
   return all === null ? null : all.filter((one) => !inboxStates.includes(one))
 }
 
-export function inboundConditions(where: Where, filter: InboundFilter, search?: string | null): Where {
+/** Where the words of a search may stand. */
+const searched = ['vendorType', 'vendorEventId', 'verdictText', 'error', 'correlationId', 'ipAddress'] as const
+/**
+ * Nothing on the way in keeps an index of words: they are looked for in the latest days, unless the filter says from
+ * when, and at most this many of the rows that hold them are shown.
+ */
+const wordsDays = 7
+const mostWithWords = 10_000
+
+/** Rows that hold the words, and the one a vendor's id names however old it is. */
+function searchCondition(where: Where, text: string, since: Date): string {
+  const span = new Where(where).and(`"at" >= ${where.param(since)}::timestamptz`)
+  for (const word of wordsOf(text)) span.contains(columnsSearched, word)
+  return `("at", "id") in (
+    select k."at", k."inboundEventId" from "Source" s join "InboundKey" k on k."sourceId" = s."id"
+      and k."digest" = sha256(convert_to('id:' || ${where.param(text)}::text, 'UTF8'))
+    union all (select "at", "id" from "InboundEvent" ${span} order by "at" desc limit ${mostWithWords}))`
+}
+
+const columnsSearched = searched.map((column) => `"${column}"`)
+const wordsOf = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean)
+const upper = (values: readonly string[] | null | undefined) => values?.map((value) => value.toUpperCase())
+
+export function inboundConditions(
+  where: Where,
+  filter: InboundFilter,
+  search: string | null | undefined,
+  now: Date,
+): Where {
   const states = statesOf(filter)
   where
     .oneOf('"sourceId"', filter.sourceId, 'uuid')
@@ -39,6 +69,8 @@ export function inboundConditions(where: Where, filter: InboundFilter, search?: 
     .oneOf('"provider"', filter.provider)
     .oneOf('"vendorType"', filter.vendorType)
     .oneOf('"state"', states)
+    .oneOf('"verdict"', filter.verdict)
+    .oneOf('"method"', upper(filter.method))
   if (states?.every((state) => shortList.includes(state))) where.and(inShortList)
   if (filter.inbox === false) where.and(`"state" not in ('UNMATCHED', 'FAILED')`)
   if (filter.since != null) where.and(`"at" >= ${where.param(filter.since)}::timestamptz`)
@@ -47,11 +79,8 @@ export function inboundConditions(where: Where, filter: InboundFilter, search?: 
   const id = idOf(text)
   if (id !== null) return byIds(where, [id])
   if (text === '') return where
-  // By the keys that make an event unique, never by reading the log.
-  return where.and(
-    `("at", "id") in (select k."at", k."inboundEventId" from "Source" s join "InboundKey" k on k."sourceId" = s."id"
-      and k."digest" = sha256(convert_to('id:' || ${where.param(text)}::text, 'UTF8')))`,
-  )
+  const since = filter.since ?? new Date(now.getTime() - wordsDays * 86_400_000)
+  return where.and(searchCondition(where, text, since))
 }
 
 /** The same as a test of one row. */
@@ -66,6 +95,8 @@ export function inboundMatcher(filter: InboundFilter, search?: string | null): (
   member(filter.connectionId, (row) => row.connectionId)
   member(filter.provider, (row) => row.provider)
   member(filter.vendorType, (row) => row.vendorType)
+  member(filter.verdict, (row) => row.verdict)
+  member(upper(filter.method), (row) => row.method)
   member(statesOf(filter), (row) => row.state)
   const { inbox, since, until } = filter
   if (inbox === false) tests.push((row) => !inboxStates.includes(row.state))
@@ -74,6 +105,12 @@ export function inboundMatcher(filter: InboundFilter, search?: string | null): (
   const text = search?.trim() ?? ''
   const id = idOf(text)
   if (id !== null) tests.push((row) => row.id === id)
-  else if (text !== '') tests.push((row) => row.vendorEventId === text)
+  else if (text !== '') {
+    const words = wordsOf(text)
+    tests.push((row) => {
+      const texts = searched.map((column) => row[column]?.toLowerCase() ?? '')
+      return words.every((word) => texts.some((one) => one.includes(word)))
+    })
+  }
   return (row) => tests.every((test) => test(row))
 }

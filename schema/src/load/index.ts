@@ -6,6 +6,7 @@ import { callsById, recentCalls } from './calls.ts'
 import { connectionsById, countsByProvider, credentialHints, grants, lastTests } from './connections.ts'
 import { deliveriesById, deliveriesOfEvents, recentDeliveries } from './deliveries.ts'
 import { endpointKeys, endpointLanes, endpointsById, waitingByEndpoint } from './endpoints.ts'
+import { erasuresById } from './erasures.ts'
 import { eventContents, eventsById, eventsOfInbound } from './events.ts'
 import { healthSpans, latencies } from './health.ts'
 import { inboundContents, inboundEventsById } from './inbound-events.ts'
@@ -14,6 +15,7 @@ import { userNames } from './people.ts'
 import { replayCounts, replaysById } from './replays.ts'
 import type { Reach } from './reach.ts'
 import { sourceRules, sourcesByConnection, sourcesById, sourceSecrets } from './sources.ts'
+import { systemEventsById } from './system-events.ts'
 import { figuresOfDay } from './statistics.ts'
 import { endpointFigures, sourceFigures } from './webhook-figures.ts'
 
@@ -54,6 +56,8 @@ const readers = {
   attemptContent: attemptContents,
   attemptsOf: attemptsOfDeliveries,
   replay: replaysById,
+  systemEvent: systemEventsById,
+  erasure: erasuresById,
   replayCounts,
   alert: alertsById,
 } satisfies { readonly [N in keyof Loaders]: (reach: Reach, keys: never) => Promise<readonly unknown[]> }

@@ -1,8 +1,8 @@
-import { InvalidInputError } from '../errors.ts'
 import type { CallFigures } from '../loaders.ts'
 import { callConditions, type CallFilter } from './call-filter.ts'
 import { bucketCount, quantile } from './histogram.ts'
 import { inOrder, within, type Reach } from './reach.ts'
+import { readSpan } from './span-of.ts'
 import { Where } from './where.ts'
 
 /** One bar of a strip of calls. */
@@ -21,26 +21,13 @@ export interface CallStatistics extends CallFigures {
   readonly bars: readonly CallBar[]
 }
 
-const widths = [60, 300, 900, 3600, 21_600, 86_400] as const
-const mostBars = 120
-const longestDays = 92
-
 /** Statistics of the calls a filter finds; the span defaults to the last hour and may be 92 days at most. */
 export async function callStatistics(
   reach: Reach,
   filter: CallFilter,
   search?: string | null,
 ): Promise<CallStatistics> {
-  const until = filter.until ?? reach.now()
-  const since = filter.since ?? new Date(until.getTime() - 3_600_000)
-  const seconds = (until.getTime() - since.getTime()) / 1000
-  if (seconds <= 0 || seconds > longestDays * 86_400)
-    throw new InvalidInputError([
-      { path: 'filter.since', message: `The span must be positive and at most ${longestDays} days.` },
-    ])
-  const barSeconds = widths.find((width) => seconds / width <= mostBars) ?? 86_400
-  const origin = new Date(Math.floor(since.getTime() / (barSeconds * 1000)) * barSeconds * 1000)
-
+  const { since, until, barSeconds, origin } = readSpan(filter, reach.now())
   const where = callConditions(within(new Where(), reach, '"connectionId"'), { ...filter, since, until }, search)
   const bin = `date_bin(${where.param(`${barSeconds} seconds`)}::interval, "at", ${where.param(origin)}::timestamptz)`
   const rows = await reach.tenant.sql.query<{

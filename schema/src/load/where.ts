@@ -2,8 +2,13 @@ import type { Slice } from '../page.ts'
 
 /** Conditions of a query and their parameters, numbered as they come. Values never enter the text. */
 export class Where {
-  readonly params: unknown[] = []
+  readonly params: unknown[]
   readonly #parts: string[] = []
+
+  /** Conditions of a query within another one share its parameters. */
+  constructor(outer?: Where) {
+    this.params = outer?.params ?? []
+  }
 
   /** Adds a value and returns its placeholder. */
   param(value: unknown): string {

@@ -3,6 +3,8 @@ import { applyRetention, checkpoint, ensurePartitions, tidy } from '@patchbay/pr
 import type { Actor } from '@patchbay/schema/context.ts'
 import type { Audit } from '../engine/audit/contract.ts'
 import { runReplay, unfinishedReplays } from '../engine/delivery/replay.ts'
+import type { Erasures } from '../engine/erasure/contract.ts'
+import { unfinishedErasures } from '../engine/erasure/erasure.ts'
 import type { Health } from '../engine/health/contract.ts'
 import { registerHealth } from '../engine/health/register.ts'
 import type { Registration } from '../engine/inbound/contract.ts'
@@ -20,6 +22,7 @@ export interface WorkersOptions {
   readonly health: Health
   readonly registration: Registration
   readonly vault: Vault
+  readonly erasures: Pick<Erasures, 'run'>
   readonly audit: Audit
   readonly live: Pick<LiveWriter, 'append'>
   readonly retention: Config['retention']
@@ -51,6 +54,11 @@ export async function startWorkers(options: WorkersOptions): Promise<() => void>
     await jobs.send('delivery.replay', { organizationId, replayId }, { singletonKey: replayId })
   await jobs.work('delivery.replay', ({ organizationId, replayId }, signal) =>
     runReplay({ database, live: options.live, now }, { organizationId, id: replayId }, signal),
+  )
+  for (const { organizationId, id: erasureId } of await unfinishedErasures(database.system.sql))
+    await jobs.send('erasure.run', { organizationId, erasureId }, { singletonKey: erasureId })
+  await jobs.work('erasure.run', ({ organizationId, erasureId }, signal) =>
+    options.erasures.run({ organizationId, id: erasureId }, signal),
   )
   await jobs.work('data.retention', (_data, signal) => keepHouse(options, signal))
   await jobs.schedule('data.retention', hourly)

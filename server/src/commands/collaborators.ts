@@ -5,6 +5,7 @@ import type { Audit } from '../engine/audit/contract.ts'
 import type { Calls } from '../engine/calls/contract.ts'
 import type { EndpointKeys, FanOut, Payloads } from '../engine/delivery/contract.ts'
 import type { Egress } from '../engine/egress/contract.ts'
+import type { Erasures } from '../engine/erasure/contract.ts'
 import type { Health } from '../engine/health/contract.ts'
 import type { Inbound, Registration } from '../engine/inbound/contract.ts'
 import type { Jobs } from '../engine/jobs/contract.ts'
@@ -30,6 +31,7 @@ export interface Collaborators {
   readonly endpointKeys: Pick<EndpointKeys, 'create' | 'forget'>
   readonly payloads: Pick<Payloads, 'check' | 'make' | 'map'>
   readonly inbound: Pick<Inbound, 'verifyAgain' | 'forget'>
+  readonly erasures: Pick<Erasures, 'draft' | 'hashOf' | 'preview'>
   readonly registration: Pick<Registration, 'unregister'>
   /** Where people and vendors reach this hub, without a trailing slash. */
   readonly publicUrl: string

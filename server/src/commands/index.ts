@@ -5,6 +5,7 @@ import { createConnectionCommands } from './connection.ts'
 import { createDeliveryCommands } from './delivery.ts'
 import { createEndpointCommands } from './endpoint.ts'
 import { createInboundEventCommands } from './inbound-event.ts'
+import { createErasureCommands } from './erasure.ts'
 import { createIncidentCommands } from './incident.ts'
 import { createLabCommands } from './lab.ts'
 import { createMemberCommands } from './member.ts'
@@ -26,6 +27,7 @@ export function createCommands(hub: Collaborators): Commands {
     incident: createIncidentCommands(hub),
     member: createMemberCommands(hub),
     organization: createOrganizationCommands(hub),
+    erasure: createErasureCommands(hub),
     vault: createVaultCommands(hub),
     lab: createLabCommands(hub),
   } satisfies Commands

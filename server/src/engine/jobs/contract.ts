@@ -8,6 +8,7 @@ export interface JobTypes {
   /** Queues registrations that are due or about to expire. */
   'source.plan': Record<string, never>
   'delivery.replay': { readonly organizationId: string; readonly replayId: string }
+  'erasure.run': { readonly organizationId: string; readonly erasureId: string }
   'vault.rotate': { readonly organizationId: string }
   'data.retention': Record<string, never>
 }

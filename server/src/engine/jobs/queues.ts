@@ -52,6 +52,15 @@ export const queues: Readonly<Record<JobName, QueueSettings>> = {
     heartbeatSeconds,
     pollSeconds: 5,
   },
+  'erasure.run': {
+    retryLimit: 20,
+    retryDelay: 5,
+    retryBackoff: true,
+    retryDelayMax: 5 * minute,
+    expireInSeconds: 6 * hour,
+    heartbeatSeconds,
+    pollSeconds: 5,
+  },
   'vault.rotate': {
     retryLimit: 20,
     retryDelay: 5,

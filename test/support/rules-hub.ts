@@ -9,6 +9,7 @@ import { createCallLog, createCalls } from '@patchbay/server/engine/calls/calls.
 import { createEgress } from '@patchbay/server/engine/egress/egress.ts'
 import { openSecrets } from '@patchbay/server/commands/connection-secrets.ts'
 import { isSecretName } from '@patchbay/server/engine/calls/redact-fields.ts'
+import { createErasures } from '@patchbay/server/engine/erasure/erasure.ts'
 import { createInbound } from '@patchbay/server/engine/inbound/inbound.ts'
 import type { Health } from '@patchbay/server/engine/health/contract.ts'
 import { createHealth } from '@patchbay/server/engine/health/health.ts'
@@ -196,6 +197,7 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     payloads,
     inbound,
     registration: { unregister: async () => {} },
+    erasures: createErasures({ database, vault, audit, hashKey: randomBytes(32), now, newId }),
     publicUrl: 'https://hub.example',
     people: {
       createUser: async ({ email, name, password }) => {

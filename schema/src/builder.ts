@@ -7,9 +7,12 @@ import ScopeAuthPlugin, { AuthScopeFailureType, type AuthFailure } from '@pothos
 import { getDatamodel } from '@patchbay/prisma/generated/pothos.ts'
 import type {
   AlertModel,
+  AlertRuleModel,
+  ApiKeyRefusalModel,
   DeliveryModel,
   EndpointModel,
   ReplayModel,
+  SilenceModel,
   SourceModel,
   SystemEventModel,
 } from '@patchbay/prisma/generated/models.ts'
@@ -19,8 +22,9 @@ import type { Context, Membership, Viewer } from './context.ts'
 import { ForbiddenError, UnauthenticatedError } from './errors.ts'
 import type { EventType } from './event-types/form.ts'
 import type { LiveCall, LiveInboundEvent } from './events.ts'
+import type { ApiKeyRow, AttemptRow, ConnectionRow, EventRow } from './loaders.ts'
+import type { ChannelRow } from './load/alert-rules.ts'
 import type { ErasureRow } from './load/erasures.ts'
-import type { AttemptRow, ConnectionRow, EventRow } from './loaders.ts'
 import { allows, type Scope } from './scopes.ts'
 
 /** What is behind the nouns that are not models of Prisma. Named by string, so that noun files need not import each other. */
@@ -37,10 +41,15 @@ interface Nouns {
   Delivery: DeliveryModel
   Attempt: AttemptRow
   Replay: ReplayModel
+  Alert: AlertModel
+  AlertRule: AlertRuleModel
+  AlertChannel: ChannelRow
+  Silence: SilenceModel
+  EventType: EventType
+  ApiKey: ApiKeyRow
+  FailedAuthentication: ApiKeyRefusalModel
   SystemEvent: SystemEventModel
   Erasure: ErasureRow
-  Alert: AlertModel
-  EventType: EventType
 }
 
 /** Most rows one page may hold; more is refused, not clamped. */

@@ -1,8 +1,13 @@
 import type DataLoader from 'dataloader'
 import type {
   AlertModel,
+  AlertNoticeModel,
+  AlertRuleModel,
+  ApiKeyModel,
+  ApiKeySuccessorModel,
   AttemptModel,
   CallModel,
+  ConnectionLaneModel,
   ConnectionModel,
   DeliveryModel,
   EndpointKeyModel,
@@ -12,14 +17,16 @@ import type {
   GrantModel,
   InboundEventModel,
   ReplayModel,
+  SilenceModel,
   SourceModel,
   SourceRuleModel,
   SourceSecretModel,
   SystemEventModel,
 } from '@patchbay/prisma/generated/models.ts'
 import type { TestReport } from './commands/connection.ts'
-import type { ErasureRow } from './load/erasures.ts'
 import type { LiveCall, LiveInboundEvent } from './events.ts'
+import type { ChannelRow } from './load/alert-rules.ts'
+import type { ErasureRow } from './load/erasures.ts'
 
 /** A connection as lists carry it: the last test report is fetched only when someone looks. */
 export type ConnectionRow = Omit<ConnectionModel, 'lastTest'> & {
@@ -148,12 +155,43 @@ export interface ReplayCounts {
   readonly waiting: number
 }
 
+/** An API key without its hash. */
+export type ApiKeyRow = Omit<ApiKeyModel, 'hash' | 'remindedAt'>
+
+/** A successor that waits to be fetched, without what it is. */
+export type ApiKeyHandover = Pick<ApiKeySuccessorModel, 'apiKeyId' | 'successorId' | 'createdAt' | 'expiresAt'>
+
+/** One bar of a key's sparkline. */
+export interface ApiKeyBar {
+  readonly at: Date
+  readonly requests: number
+  readonly refused: number
+  readonly calls: number
+  readonly errors: number
+}
+
+/** Use of a key, today and over a span. */
+export interface ApiKeyFigures {
+  readonly requestsToday: number
+  readonly refusedToday: number
+  readonly callsToday: number
+  readonly errorsToday: number
+  readonly barSeconds: number
+  /** Oldest first, without gaps. */
+  readonly bars: readonly ApiKeyBar[]
+}
+
+/** A question about a key's use over a span of load/api-key-figures.ts: `id:DAY`. */
+export type ApiKeySpanKey = `${string}:${'DAY' | 'MONTH'}`
+
 /** Batch readers, one per question asked of many rows; new for every operation, one query per level. */
 export interface Loaders {
   readonly connection: DataLoader<string, ConnectionRow | null>
   readonly lastTest: DataLoader<string, TestReport | null>
   readonly credentialHints: DataLoader<string, readonly CredentialHint[]>
   readonly grant: DataLoader<string, GrantModel | null>
+  /** Breaker, silence and cache epoch of a connection; null where nothing ever happened. */
+  readonly lane: DataLoader<string, ConnectionLaneModel | null>
   /** By selectionKey() of load/incidents.ts. */
   readonly incident: DataLoader<string, IncidentRow | null>
   /** Of a connection, latest first, by selectionKey(). */
@@ -203,9 +241,20 @@ export interface Loaders {
   /** Attempts of a delivery, all rounds, oldest first; the latest 100. */
   readonly attemptsOf: DataLoader<string, readonly AttemptRow[]>
   readonly replay: DataLoader<string, ReplayModel | null>
+  readonly replayCounts: DataLoader<string, ReplayCounts>
+  readonly alert: DataLoader<string, AlertModel | null>
+  /** Of an alert, oldest first. */
+  readonly alertNotices: DataLoader<string, readonly AlertNoticeModel[]>
+  readonly alertRule: DataLoader<string, AlertRuleModel | null>
+  readonly alertChannel: DataLoader<string, ChannelRow | null>
+  readonly silence: DataLoader<string, SilenceModel | null>
+  readonly apiKey: DataLoader<string, ApiKeyRow | null>
+  /** The key that replaces a key. */
+  readonly apiKeyReplacing: DataLoader<string, ApiKeyRow | null>
+  /** By old key. */
+  readonly apiKeyHandover: DataLoader<string, ApiKeyHandover | null>
+  readonly apiKeyFigures: DataLoader<ApiKeySpanKey, ApiKeyFigures>
   readonly systemEvent: DataLoader<string, SystemEventModel | null>
   /** Without the sealed subject. */
   readonly erasure: DataLoader<string, ErasureRow | null>
-  readonly replayCounts: DataLoader<string, ReplayCounts>
-  readonly alert: DataLoader<string, AlertModel | null>
 }

@@ -22,6 +22,10 @@ export type NodeName =
   | 'Attempt'
   | 'Replay'
   | 'Alert'
+  | 'AlertRule'
+  | 'AlertChannel'
+  | 'Silence'
+  | 'ApiKey'
   | 'SystemEvent'
   | 'Erasure'
 

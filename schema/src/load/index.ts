@@ -1,6 +1,9 @@
 import DataLoader from 'dataloader'
 import type { Loaders } from '../loaders.ts'
-import { alertsById } from './alerts.ts'
+import { channelsById, rulesById, silencesById } from './alert-rules.ts'
+import { alertsById, noticesOfAlerts } from './alerts.ts'
+import { apiKeyFigures } from './api-key-figures.ts'
+import { apiKeyHandovers, apiKeysById, apiKeysReplacing } from './api-keys.ts'
 import { attemptContents, attemptsById, attemptsOfDeliveries } from './attempts.ts'
 import { callsById, recentCalls } from './calls.ts'
 import { connectionsById, countsByProvider, credentialHints, grants, lastTests } from './connections.ts'
@@ -13,10 +16,12 @@ import { inboundContents, inboundEventsById } from './inbound-events.ts'
 import { incidentsById, openIncidents } from './incidents.ts'
 import { userNames } from './people.ts'
 import { replayCounts, replaysById } from './replays.ts'
+import { lanesOf } from './lanes.ts'
+import { measuresOf } from './organizations.ts'
 import type { Reach } from './reach.ts'
 import { sourceRules, sourcesByConnection, sourcesById, sourceSecrets } from './sources.ts'
-import { systemEventsById } from './system-events.ts'
 import { figuresOfDay } from './statistics.ts'
+import { systemEventsById } from './system-events.ts'
 import { endpointFigures, sourceFigures } from './webhook-figures.ts'
 
 /** How each question is answered for many rows at once. */
@@ -25,6 +30,7 @@ const readers = {
   lastTest: lastTests,
   credentialHints,
   grant: grants,
+  lane: lanesOf,
   incident: incidentsById,
   openIncidents,
   call: callsById,
@@ -32,6 +38,7 @@ const readers = {
   healthSpans,
   latency: latencies,
   figures: figuresOfDay,
+  measures: measuresOf,
   connectionCount: countsByProvider,
   userName: userNames,
   source: sourcesById,
@@ -56,10 +63,18 @@ const readers = {
   attemptContent: attemptContents,
   attemptsOf: attemptsOfDeliveries,
   replay: replaysById,
-  systemEvent: systemEventsById,
-  erasure: erasuresById,
   replayCounts,
   alert: alertsById,
+  alertNotices: noticesOfAlerts,
+  alertRule: rulesById,
+  alertChannel: channelsById,
+  silence: silencesById,
+  apiKey: apiKeysById,
+  apiKeyReplacing: apiKeysReplacing,
+  apiKeyHandover: apiKeyHandovers,
+  apiKeyFigures,
+  systemEvent: systemEventsById,
+  erasure: erasuresById,
 } satisfies { readonly [N in keyof Loaders]: (reach: Reach, keys: never) => Promise<readonly unknown[]> }
 
 /** Batch readers of one operation. A loader is made when first asked for: most operations need one or two, some none. */

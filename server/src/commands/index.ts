@@ -1,6 +1,7 @@
 import type { Commands } from '@patchbay/schema/commands/index.ts'
 import type { Collaborators } from './collaborators.ts'
 import { createCallCommands } from './call.ts'
+import { createApiKeyCommands } from './api-key.ts'
 import { createConnectionCommands } from './connection.ts'
 import { createDeliveryCommands } from './delivery.ts'
 import { createEndpointCommands } from './endpoint.ts'
@@ -8,6 +9,7 @@ import { createInboundEventCommands } from './inbound-event.ts'
 import { createErasureCommands } from './erasure.ts'
 import { createIncidentCommands } from './incident.ts'
 import { createLabCommands } from './lab.ts'
+import { createLaneCommands } from './lane.ts'
 import { createMemberCommands } from './member.ts'
 import { createOrganizationCommands } from './organization.ts'
 import { createSourceCommands } from './source.ts'
@@ -19,6 +21,7 @@ export type { Collaborators } from './collaborators.ts'
 export function createCommands(hub: Collaborators): Commands {
   return {
     connection: createConnectionCommands(hub),
+    lane: createLaneCommands(hub),
     call: createCallCommands(hub),
     source: createSourceCommands(hub),
     inboundEvent: createInboundEventCommands(hub),
@@ -27,8 +30,9 @@ export function createCommands(hub: Collaborators): Commands {
     incident: createIncidentCommands(hub),
     member: createMemberCommands(hub),
     organization: createOrganizationCommands(hub),
-    erasure: createErasureCommands(hub),
     vault: createVaultCommands(hub),
+    apiKey: createApiKeyCommands(hub),
+    erasure: createErasureCommands(hub),
     lab: createLabCommands(hub),
   } satisfies Commands
 }

@@ -5,7 +5,7 @@ import { partitionsOf, type LogName } from './logs.ts'
 export interface RetentionTerms {
   /** Call log; default 90. */
   callDays?: number
-  /** Inbound events and their keys, events, deliveries, attempts, replays and alerts; default 90. */
+  /** Inbound events and their keys, events, deliveries, attempts, replays, alerts and system events; default 90. */
   eventDays?: number
   /** Probes; default 90. Health transitions and incidents stay: uptime is computed from them. */
   probeDays?: number
@@ -42,6 +42,7 @@ export interface RetentionCounts {
   rollups: number
   idempotencyKeys: number
   flows: number
+  systemEvents: number
 }
 
 const dayMs = 86_400_000
@@ -178,6 +179,7 @@ export async function applyRetention(database: Database, options: RetentionOptio
  * months starts without them, and rows without a partition cost more to move later.
  * @returns how many were made
  */
+    systemEvents: await remove('SystemEvent', '"at" < $1', eventDays),
 export async function ensurePartitions(database: Database, monthsAhead = 2): Promise<number> {
   const [row] = await database.system.sql.query<{ made: number }>('select hub_ensure_partitions($1) as made', [
     monthsAhead,

@@ -19,6 +19,7 @@ import { createReaders } from './app/readers.ts'
 import { authSecretOf, derivedKey, masterKeysOf } from './app/secrets.ts'
 import { readVersion } from './app/version.ts'
 import { startWorkers } from './app/workers.ts'
+import { createFaults, createSystem } from './app/system.ts'
 import { createCommands, type Collaborators } from './commands/index.ts'
 import { preconfigure } from './commands/preconfigured.ts'
 import type { Config } from './config.ts'
@@ -68,7 +69,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   const { log, say = () => {}, now = () => new Date(), random = Math.random, newId = timeOrderedId } = options
   const milliseconds = () => now().getTime()
   const version = readVersion()
-  const fault = (part: string) => (error: unknown) => log.warn({ part, error }, 'repeated by itself')
+  const { fault, tell } = createFaults(log)
 
   // The port comes first: it is the cheapest thing to be refused, and the address of everything else depends on it.
   const metrics = createMetrics({ version, role: config.role })
@@ -97,6 +98,10 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   await live.start()
   stack.defer(() => live.close())
 
+  const system = createSystem({ database, live, config, version, now, newId, log, stack })
+  tell(system)
+
+  const gateway = createGateway({ database, live, now, newId })
   // The way out.
   const lab =
     config.mode === 'demo'
@@ -312,6 +317,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
         log,
       })
       stack.defer(stopWorkers)
+        system,
       await dispatcher.start()
       await router.start()
       const actor = systemActor(first.organizationId, 'Environment', newId)
@@ -332,6 +338,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     organizationId: first.organizationId,
     parts,
     commands,
+    await system.started()
     lab,
     start,
     async stop() {

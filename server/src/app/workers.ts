@@ -11,6 +11,7 @@ import type { Registration } from '../engine/inbound/contract.ts'
 import { registerRegistration } from '../engine/inbound/register.ts'
 import type { Jobs } from '../engine/jobs/contract.ts'
 import type { LiveWriter } from '../engine/live/contract.ts'
+import type { SystemLog } from '../engine/system/contract.ts'
 import type { Vault } from '../engine/vault/contract.ts'
 import { rotate, unfinishedRotations } from '../engine/vault/vault.ts'
 import type { Config } from '../config.ts'
@@ -29,6 +30,7 @@ export interface WorkersOptions {
   readonly now: () => Date
   readonly newId: () => string
   readonly log: Log
+  readonly system: Pick<SystemLog, 'note'>
 }
 
 const hourly = '17 * * * *'
@@ -38,7 +40,7 @@ const checkpointEveryMs = 5 * 60_000
 
 /** Takes the queues of this process. Returns what stops the parts that are not jobs. */
 export async function startWorkers(options: WorkersOptions): Promise<() => void> {
-  const { database, jobs, log, newId, now } = options
+  const { database, jobs, log, newId, now, system } = options
   await registerHealth(jobs, options.health, { newId })
   await registerRegistration(jobs, options.registration)
   // The queue notices a killed worker by its silence, which takes minutes; a start is a better moment. Sent before the
@@ -49,6 +51,13 @@ export async function startWorkers(options: WorkersOptions): Promise<() => void>
     const { vault, audit } = options
     const rows = await rotate({ database, vault, audit, organizationId, actorFor: keeper(newId), signal })
     log.info({ rows }, 'data keys re-wrapped')
+    system.note({
+      kind: 'vault.rotated',
+      severity: 'INFO',
+      text: `The data keys are under the master key ${vault.primaryKeyId}: ${rows} were moved.`,
+      facts: { rows, keyId: vault.primaryKeyId },
+      organizationId,
+    })
   })
   for (const { organizationId, id: replayId } of await unfinishedReplays(database.system.sql))
     await jobs.send('delivery.replay', { organizationId, replayId }, { singletonKey: replayId })
@@ -57,12 +66,16 @@ export async function startWorkers(options: WorkersOptions): Promise<() => void>
   )
   for (const { organizationId, id: erasureId } of await unfinishedErasures(database.system.sql))
     await jobs.send('erasure.run', { organizationId, erasureId }, { singletonKey: erasureId })
-  await jobs.work('erasure.run', ({ organizationId, erasureId }, signal) =>
-    options.erasures.run({ organizationId, id: erasureId }, signal),
-  )
+  await jobs.work('erasure.run', async ({ organizationId, erasureId }, signal) => {
+    await options.erasures.run({ organizationId, id: erasureId }, signal)
+    if (signal.aborted) return
+    const facts = { erasureId }
+    const text = 'A person’s data was taken out of the logs; the erasure holds the report.'
+    system.note({ kind: 'erasure.finished', severity: 'INFO', text, facts, organizationId })
+  })
   await jobs.work('data.retention', (_data, signal) => keepHouse(options, signal))
   await jobs.schedule('data.retention', hourly)
-  await ensurePartitions(database)
+  await makePartitions(options)
   const timer = setInterval(() => {
     checkpoint(database).catch((error: unknown) => log.warn({ error, at: now() }, 'a checkpoint failed'))
   }, checkpointEveryMs)
@@ -70,8 +83,17 @@ export async function startWorkers(options: WorkersOptions): Promise<() => void>
   return () => clearInterval(timer)
 }
 
-async function keepHouse({ database, audit, retention, now, log }: WorkersOptions, signal: AbortSignal): Promise<void> {
-  await ensurePartitions(database)
+/** Makes the months that are missing, and says so. */
+async function makePartitions({ database, system }: Pick<WorkersOptions, 'database' | 'system'>): Promise<void> {
+  const made = await ensurePartitions(database)
+  if (made === 0) return
+  const text = `Room for the coming months was made in the logs: ${made} partitions.`
+  system.note({ kind: 'partitions.made', severity: 'INFO', text, facts: { made } })
+}
+
+async function keepHouse(options: WorkersOptions, signal: AbortSignal): Promise<void> {
+  const { database, audit, retention, now, log, system } = options
+  await makePartitions(options)
   const { auditDays, ...terms } = retention
   const gone = await applyRetention(database, { now: now(), terms, signal })
   const auditEntries = await audit.trim(new Date(now().getTime() - auditDays * 86_400_000), signal)
@@ -80,7 +102,18 @@ async function keepHouse({ database, audit, retention, now, log }: WorkersOption
   const sessions = (await prisma.session.deleteMany(ended)).count + (await prisma.verification.deleteMany(ended)).count
   if (now().getUTCHours() === quietHour) await tidy(database)
   log.info({ ...gone, auditEntries, sessions }, 'retention applied')
+  const counts = Object.entries({ ...gone, auditEntries, sessions }).filter(([, count]) => count > 0)
+  if (counts.length === 0) return
+  system.note({
+    kind: 'retention.applied',
+    severity: 'INFO',
+    text: `What was past its term went: ${counts.map(([name, count]) => `${count} ${wordsOf(name)}`).join(', ')}.`,
+    facts: Object.fromEntries(counts),
+  })
 }
+
+/** `inboundEvents` as people write it. */
+const wordsOf = (name: string): string => name.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)
 
 const keeper =
   (newId: () => string) =>

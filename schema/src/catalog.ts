@@ -39,6 +39,13 @@ export interface LimitSpec {
   readonly requests: number
   readonly windowSeconds: number
   readonly scope: string
+  /**
+   * The hub keeps to it for every call of a connection. Default true; false where the vendor counts something else
+   * (points of cost) or only some of the requests.
+   */
+  readonly enforced?: boolean
+  /** Holds in this world only. Default both. */
+  readonly environment?: 'SANDBOX' | 'LIVE'
 }
 
 /** A scope or permission and why the hub needs it. */

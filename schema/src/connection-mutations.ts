@@ -84,7 +84,6 @@ const idInput = (name: string, description: string) =>
   })
 const PauseConnectionInput = idInput('PauseConnectionInput', 'Which connection to pause.')
 const ResumeConnectionInput = idInput('ResumeConnectionInput', 'Which connection to resume.')
-const ResetBreakerInput = idInput('ResetBreakerInput', 'Whose circuit breaker to close.')
 
 const DeleteConnectionInput = builder.inputType('DeleteConnectionInput', {
   description: 'Which connection to delete. This cannot be undone.',
@@ -217,15 +216,6 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: ResumeConnectionInput, required: true, description: inputNote }) },
     resolve: (_root, { input }, ctx) =>
       reread(ctx, ctx.commands.connection.resume(ctx.actor(), { id: rowId('Connection', input.id) })),
-  }),
-  resetBreaker: t.field({
-    type: 'Connection',
-    description: 'Closes the circuit breaker by hand, so that calls pass again.',
-    authScopes: { may: 'connection:test' },
-    errors: outcome(contended, 'connection', 'The connection.'),
-    args: { input: t.arg({ type: ResetBreakerInput, required: true, description: inputNote }) },
-    resolve: (_root, { input }, ctx) =>
-      reread(ctx, ctx.commands.connection.resetBreaker(ctx.actor(), { id: rowId('Connection', input.id) })),
   }),
   deleteConnection: t.field({
     type: 'ID',

@@ -1,7 +1,6 @@
 import type { GrantModel } from '@patchbay/prisma/generated/models.ts'
 import { builder } from './builder.ts'
 import type { TestReport, TestStep } from './commands/connection.ts'
-import type { BreakerView } from './context.ts'
 import { CallErrorClassEnum } from './enums.ts'
 import type { CallErrorClass } from './errors.ts'
 import type { CredentialHint } from './loaders.ts'
@@ -53,27 +52,6 @@ export const GrantType = builder.objectRef<GrantModel>('Grant').implement({
     failure: t.exposeString('failure', {
       nullable: true,
       description: 'Why the last refresh failed; null when it did not.',
-    }),
-  }),
-})
-
-const BreakerStateEnum = builder.enumType('BreakerState', {
-  description: 'Whether the circuit breaker lets calls through.',
-  values: {
-    CLOSED: { description: 'Calls pass.' },
-    OPEN: { description: 'Calls are held back: the vendor kept failing.' },
-    HALF_OPEN: { description: 'One call passes to see whether the vendor is back.' },
-  },
-})
-
-export const BreakerType = builder.objectRef<BreakerView>('Breaker').implement({
-  description: 'Circuit breaker of a connection, as the answering process sees it.',
-  fields: (t) => ({
-    state: t.expose('state', { type: BreakerStateEnum, description: 'Whether calls pass.' }),
-    openedAt: t.expose('openedAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it opened; null when closed.',
     }),
   }),
 })

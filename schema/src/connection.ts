@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { builder } from './builder.ts'
-import { BreakerType, CredentialHintType, FieldValue, GrantType, TestReportType } from './connection-parts.ts'
+import { CredentialHintType, FieldValue, GrantType, TestReportType } from './connection-parts.ts'
 import type { Context } from './context.ts'
 import { CategoryEnum, ConnectionStatusEnum, EnvironmentEnum, HealthStateEnum } from './enums.ts'
 import { NotFoundError } from './errors.ts'
@@ -85,11 +85,6 @@ builder.objectType('Connection', {
       description: 'What the last test found; null when it was never tested.',
       complexity: 2,
       resolve: (row, _args, { loaders }) => (row.lastTestAt === null ? null : loaders.lastTest.load(row.id)),
-    }),
-    breaker: t.field({
-      type: BreakerType,
-      description: 'Whether calls are held back.',
-      resolve: (row, _args, { readers }) => readers.breaker(row.id),
     }),
     version: t.exposeInt('version', {
       description: 'Raised by every change; send it with an update to be refused when it is stale.',

@@ -2,7 +2,8 @@ import type { Tenant } from '@patchbay/prisma/database.ts'
 import type { Catalog } from './catalog.ts'
 import type { Commands } from './commands/index.ts'
 import type { Live } from './events.ts'
-import type { Loaders } from './loaders.ts'
+import type { CacheFigures, LimitUse } from './lane-views.ts'
+import type { ConnectionRow, Loaders } from './loaders.ts'
 import type { Role } from './scopes.ts'
 
 /** Who is asking, already authenticated, and in which organization. */
@@ -69,12 +70,6 @@ export interface HubFacts {
   readonly publicUrl: string
 }
 
-/** A circuit breaker as people see it. */
-export interface BreakerView {
-  readonly state: 'CLOSED' | 'OPEN' | 'HALF_OPEN'
-  readonly openedAt: Date | null
-}
-
 /** An organization the viewer belongs to, and as what. */
 export interface Membership {
   readonly organizationId: string
@@ -91,10 +86,15 @@ export interface AuditVerdict {
   readonly brokenAt: number | null
 }
 
+/** What a limit needs to know of a connection. */
+export type LimitedRow = Pick<ConnectionRow, 'id' | 'organizationId' | 'provider' | 'environment' | 'name' | 'version'>
+
 /** Questions that one organization's tables cannot answer. */
 export interface HubReaders {
-  /** State of a connection's circuit breaker in this process. */
-  breaker(connectionId: string): BreakerView
+  /** Limits of a connection and their use over all processes; connections asked for together are read together. */
+  limits(connection: LimitedRow): Promise<readonly LimitUse[]>
+  /** Kept answers of a connection in this process. */
+  cache(connectionId: string): CacheFigures
   /** Organizations of the viewer; an API key has exactly its own. */
   memberships(viewer: Viewer): Promise<readonly Membership[]>
   /** How many organizations of this hub use each provider, by slug: a count, nothing else of other organizations. May be a minute old. */

@@ -74,6 +74,16 @@ const Limit = builder.objectRef<LimitSpec>('ProviderLimit').implement({
     requests: t.exposeInt('requests', { description: 'Requests allowed per window.' }),
     windowSeconds: t.exposeInt('windowSeconds', { description: 'Length of the window.' }),
     scope: t.exposeString('scope', { description: 'What is counted together, for example `account`.' }),
+    enforced: t.boolean({
+      description: 'The hub keeps to it by itself; false where it counts something else than requests, or only some.',
+      resolve: ({ enforced }) => enforced ?? true,
+    }),
+    environment: t.field({
+      type: EnvironmentEnum,
+      nullable: true,
+      description: 'World it holds in; null for both.',
+      resolve: ({ environment }) => environment ?? null,
+    }),
   }),
 })
 

@@ -8,6 +8,7 @@ import { startLab, type LabOptions } from '../lab/lab.ts'
 import { firstSignIn } from './app/banner.ts'
 import { openData, StartError } from './app/data.ts'
 import { countCalls, registerGauges } from './app/gauges.ts'
+import { createGateway } from './app/gateway.ts'
 import { createInboundParts } from './app/inbound.ts'
 import { newId as timeOrderedId } from './app/ids.ts'
 import { originsOf } from './app/origin.ts'
@@ -18,8 +19,8 @@ import { createOutbound } from './app/outbound.ts'
 import { createReaders } from './app/readers.ts'
 import { authSecretOf, derivedKey, masterKeysOf } from './app/secrets.ts'
 import { readVersion } from './app/version.ts'
-import { startWorkers } from './app/workers.ts'
 import { createFaults, createSystem } from './app/system.ts'
+import { startWorkers } from './app/workers.ts'
 import { createCommands, type Collaborators } from './commands/index.ts'
 import { preconfigure } from './commands/preconfigured.ts'
 import type { Config } from './config.ts'
@@ -97,11 +98,11 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   const live = createLive({ database, onFault: fault('live') })
   await live.start()
   stack.defer(() => live.close())
-
   const system = createSystem({ database, live, config, version, now, newId, log, stack })
   tell(system)
 
   const gateway = createGateway({ database, live, now, newId })
+
   // The way out.
   const lab =
     config.mode === 'demo'
@@ -180,7 +181,13 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     oidc: config.oidc ? { name: config.oidc.name } : null,
     publicUrl: url,
   }
-  const readers = createReaders({ database, calls, audit, retention: config.retention, now: milliseconds })
+  const readers = createReaders({
+    database,
+    gateway: gateway.readers,
+    audit,
+    retention: config.retention,
+    now: milliseconds,
+  })
   const queries = createQueryRunner({ surroundings: { database, live, catalog, hub: facts, readers, now }, newId })
   const onFault = fault('deliveries')
   const outbound = createOutbound({
@@ -233,6 +240,8 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     vault,
     audit,
     live,
+    lanes: gateway.lanes,
+    alerts: gateway.alerts,
     jobs,
     calls,
     credentials,
@@ -308,6 +317,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
         health,
         registration,
         erasures,
+        system,
         vault,
         audit,
         live,
@@ -317,7 +327,6 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
         log,
       })
       stack.defer(stopWorkers)
-        system,
       await dispatcher.start()
       await router.start()
       const actor = systemActor(first.organizationId, 'Environment', newId)
@@ -329,6 +338,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     }
     if (lab && config.role !== 'web' && options.demo !== false)
       stack.defer(startDemo({ parts, commands, oauth: authorizations, url, random, log }))
+    await system.started()
     log.info({ url, mode: config.mode, role: config.role, database: database.engine, version }, 'ready')
     say(`Patchbay is ready: ${url}`)
   }
@@ -338,7 +348,6 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     organizationId: first.organizationId,
     parts,
     commands,
-    await system.started()
     lab,
     start,
     async stop() {

@@ -343,7 +343,7 @@ describe('T2: foreign and hidden connections', () => {
   test('look like none at all, in every command', async () => {
     const { id } = await hub.commands.connection.create(owner, input())
     const narrowed: Actor = { ...owner, kind: 'API_KEY', connectionIds: ['019a0000-0000-7000-8000-000000000000'] }
-    const { connection } = hub.commands
+    const { connection, lane } = hub.commands
     for (const actor of [stranger, narrowed]) {
       const attempts = [
         connection.update(actor, { id, name: 'Mine' }),
@@ -352,7 +352,10 @@ describe('T2: foreign and hidden connections', () => {
         connection.probe(actor, { id }),
         connection.pause(actor, { id }),
         connection.resume(actor, { id }),
-        connection.resetBreaker(actor, { id }),
+        lane.resetBreaker(actor, { id }),
+        lane.setLimits(actor, { id, limits: [] }),
+        lane.setCaching(actor, { id, ttlSeconds: 0 }),
+        lane.purgeCache(actor, { id }),
         connection.delete(actor, { id, name: 'x' }),
         connection.startOAuth(actor, { id }),
       ]

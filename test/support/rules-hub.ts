@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Connection } from '@patchbay/prisma/generated/client.ts'
 import type { Actor, HubReaders } from '@patchbay/schema/context.ts'
 import { globalId } from '@patchbay/schema/node.ts'
+import { createAlerts } from '@patchbay/server/engine/alerts/alerts.ts'
 import { createAudit } from '@patchbay/server/engine/audit/audit.ts'
 import type { Audit } from '@patchbay/server/engine/audit/contract.ts'
 import type { BindOptions, Calls } from '@patchbay/server/engine/calls/contract.ts'
@@ -15,6 +16,7 @@ import type { Health } from '@patchbay/server/engine/health/contract.ts'
 import { createHealth } from '@patchbay/server/engine/health/health.ts'
 import type { HealthSettings } from '@patchbay/server/engine/health/settings.ts'
 import type { Jobs } from '@patchbay/server/engine/jobs/contract.ts'
+import { createLaneWriter } from '@patchbay/server/engine/lanes/write.ts'
 import { createLive } from '@patchbay/server/engine/live/live.ts'
 import type { LiveHub } from '@patchbay/server/engine/live/contract.ts'
 import type { Vault } from '@patchbay/server/engine/vault/contract.ts'
@@ -186,6 +188,8 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     vault,
     audit,
     live,
+    lanes: createLaneWriter({ live, now }),
+    alerts: createAlerts({ live, now, newId }),
     jobs,
     calls,
     credentials: { forget: (id) => void forgotten.push(id) },

@@ -70,8 +70,6 @@ export interface ConnectionCommands {
   probe(actor: Actor, input: { id: string; idempotencyKey?: string | null }): Changed
   pause(actor: Actor, input: { id: string }): Changed
   resume(actor: Actor, input: { id: string }): Changed
-  /** Closes the circuit breaker by hand. */
-  resetBreaker(actor: Actor, input: { id: string }): Changed
   /** `name` must repeat the connection's name: deleting cannot be undone. */
   delete(actor: Actor, input: { id: string; name: string }): Changed
   /** Begins an authorization: the person is sent to `url`, the vendor answers at /oauth/callback. */

@@ -39,6 +39,8 @@ const table = [
   'lastLatencyMs',
   'failuresInRow',
   'successesInRow',
+  'cacheTtlSeconds',
+  'cacheStaleSeconds',
   'version',
   'createdAt',
   'updatedAt',

@@ -4,12 +4,11 @@ import type { HubReaders, Membership, StorageReport, Viewer } from '@patchbay/sc
 import type { Role } from '@patchbay/schema/scopes.ts'
 import type { Audit } from '../engine/audit/contract.ts'
 import type { Config } from '../config.ts'
-import type { Calls } from '../engine/calls/contract.ts'
 import { inboundText } from './inbound-text.ts'
 
 export interface ReadersOptions {
   readonly database: Database
-  readonly calls: Pick<Calls, 'breaker'>
+  readonly gateway: Pick<HubReaders, 'limits' | 'cache'>
   readonly audit: Pick<Audit, 'verify'>
   readonly retention: Pick<Config['retention'], 'callDays' | 'eventDays'>
   readonly now: () => number
@@ -34,7 +33,7 @@ function kept<T>(now: () => number, read: () => Promise<T>): () => Promise<T> {
 }
 
 /** Answers what one organization's tables cannot. */
-export function createReaders({ database, calls, audit, retention, now }: ReadersOptions): HubReaders {
+export function createReaders({ database, gateway, audit, retention, now }: ReadersOptions): HubReaders {
   const { sql } = database.system
   const popularity = kept(now, async (): Promise<ReadonlyMap<string, number>> => {
     const rows = await sql.query<{ provider: string; uses: number }>(
@@ -58,7 +57,7 @@ export function createReaders({ database, calls, audit, retention, now }: Reader
   })
 
   return {
-    breaker: (connectionId) => calls.breaker(connectionId),
+    ...gateway,
     verifyAudit: (organizationId) => audit.verify(organizationId),
 
     async memberships(viewer: Viewer): Promise<readonly Membership[]> {

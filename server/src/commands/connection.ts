@@ -186,20 +186,6 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
       })
     },
 
-    async resetBreaker(actor, input) {
-      const id = await transact(database, actor, async (tx) => {
-        const connection = await lockConnection(tx, actor, input.id)
-        await audit.append(tx, actor, {
-          action: 'connection.breakerReset',
-          subjectType: 'Connection',
-          subjectId: connection.id,
-        })
-        return connection.id
-      })
-      hub.calls.resetBreaker(id)
-      return { id }
-    },
-
     async delete(actor, input) {
       const id = await transact(database, actor, async (tx) => {
         const connection = await lockConnection(tx, actor, input.id)

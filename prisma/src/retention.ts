@@ -9,8 +9,12 @@ export interface RetentionTerms {
   eventDays?: number
   /** Probes; default 90. Health transitions and incidents stay: uptime is computed from them. */
   probeDays?: number
-  /** Roll-ups per minute; default 400, so that a year compares with the one before. */
-  rollupDays?: number
+  /** Figures by minute; default 8. */
+  minuteFigureDays?: number
+  /** Figures by hour; default 400, so that a year compares with the one before by the hour. */
+  hourFigureDays?: number
+  /** Figures by day and month; default 1,830: five years. */
+  dayFigureDays?: number
   /** Idempotency keys; default 1, the time a client may repeat itself. */
   idempotencyDays?: number
   /** OAuth flows that expired or came back; default 1. */
@@ -38,11 +42,11 @@ export interface RetentionCounts {
   inboundKeys: number
   replays: number
   alerts: number
+  systemEvents: number
   probes: number
   rollups: number
   idempotencyKeys: number
   flows: number
-  systemEvents: number
 }
 
 const dayMs = 86_400_000
@@ -51,7 +55,9 @@ const defaults: Required<RetentionTerms> = {
   callDays: 90,
   eventDays: 90,
   probeDays: 90,
-  rollupDays: 400,
+  minuteFigureDays: 8,
+  hourFigureDays: 400,
+  dayFigureDays: 1_830,
   idempotencyDays: 1,
   flowDays: 1,
 }
@@ -147,13 +153,22 @@ export async function applyRetention(database: Database, options: RetentionOptio
       rows += await remove(partition, `"at" < $1${kept === undefined ? '' : ` and not (${kept.row})`}`, days)
     return rows
   }
-  const { callDays, probeDays, rollupDays, idempotencyDays, flowDays, eventDays } = terms
+  const { callDays, probeDays, idempotencyDays, flowDays, eventDays } = terms
   const calls = await log('Call', callDays)
   // What refers goes before what it refers to.
   const attempts = await log('Attempt', eventDays)
   const deliveries = await log('Delivery', eventDays, openDelivery)
   const events = await log('Event', eventDays, openEvent)
   const inboundEvents = await log('InboundEvent', eventDays, openInbound)
+  let rollups = await remove('ErrorRollup', '"day" < $1', terms.dayFigureDays)
+  for (const table of ['CallRollup', 'SourceRollup', 'DeliveryRollup', 'EventRollup'])
+    for (const [grain, days] of [
+      ['MINUTE', terms.minuteFigureDays],
+      ['HOUR', terms.hourFigureDays],
+      ['DAY', terms.dayFigureDays],
+      ['MONTH', terms.dayFigureDays],
+    ] as const)
+      rollups += await remove(table, `"grain" = '${grain}' and "at" < $1`, days)
   return {
     partitions,
     calls,
@@ -164,11 +179,9 @@ export async function applyRetention(database: Database, options: RetentionOptio
     inboundKeys: await remove('InboundKey', '"at" < $1', eventDays),
     replays: await remove('Replay', `"createdAt" < $1 and "state" <> 'RUNNING'`, eventDays),
     alerts: await remove('Alert', '"lastAt" < $1', eventDays),
+    systemEvents: await remove('SystemEvent', '"at" < $1', eventDays),
     probes: await remove('Probe', '"at" < $1', probeDays),
-    rollups:
-      (await remove('CallRollup', '"minute" < $1', rollupDays)) +
-      (await remove('SourceRollup', '"minute" < $1', rollupDays)) +
-      (await remove('DeliveryRollup', '"minute" < $1', rollupDays)),
+    rollups,
     idempotencyKeys: await remove('IdempotencyKey', '"createdAt" < $1', idempotencyDays),
     flows: await remove('OAuthFlow', '"expiresAt" < $1', flowDays),
   }
@@ -179,7 +192,6 @@ export async function applyRetention(database: Database, options: RetentionOptio
  * months starts without them, and rows without a partition cost more to move later.
  * @returns how many were made
  */
-    systemEvents: await remove('SystemEvent', '"at" < $1', eventDays),
 export async function ensurePartitions(database: Database, monthsAhead = 2): Promise<number> {
   const [row] = await database.system.sql.query<{ made: number }>('select hub_ensure_partitions($1) as made', [
     monthsAhead,

@@ -1,5 +1,6 @@
 import { builder } from './builder.ts'
 import { CacheStateEnum, CallHeader, CallPurposeEnum, CallStep, headers, type KeptStep } from './call-parts.ts'
+import { minorOfMicros } from './currency.ts'
 import { CallErrorClassEnum, EnvironmentEnum } from './enums.ts'
 import { InvalidInputError, type CallErrorClass } from './errors.ts'
 import type { LiveCall, StreamBatch } from './events.ts'
@@ -116,10 +117,22 @@ builder.objectType('Call', {
     actorName: t.exposeString('actorName', { nullable: true, description: 'Who made it, by name.' }),
     ipAddress: t.exposeString('ipAddress', { nullable: true, description: 'Where the request for it came from.' }),
     correlationId: t.exposeString('correlationId', { description: 'Ties it to the request that led to it.' }),
-    costMinor: t.expose('costMinor', {
+    costMicros: t.expose('costMicros', {
       type: 'BigInt',
       nullable: true,
-      description: 'Price in minor units of the organization’s currency, where known.',
+      description:
+        'Price in millionths of the organization’s currency; null when the connection has no price per call.',
+    }),
+    costMinor: t.field({
+      extensions: { columns: ['costMicros', 'organizationId'] },
+      type: 'BigInt',
+      nullable: true,
+      description: 'The same rounded to minor units of the currency.',
+      resolve: async ({ costMicros, organizationId }, _args, { loaders }) => {
+        if (costMicros === null) return null
+        const measures = await loaders.measures.load(organizationId)
+        return measures === null ? null : minorOfMicros(costMicros, measures.currency)
+      },
     }),
   }),
 })
@@ -178,7 +191,7 @@ const CallFilterInput = builder.inputType('CallFilter', {
   }),
 })
 
-const filterOf = (input: typeof CallFilterInput.$inferInput | null | undefined): CallFilter => ({
+export const callFilterOf = (input: typeof CallFilterInput.$inferInput | null | undefined): CallFilter => ({
   ...input,
   connectionId: input?.connectionId?.map((id) => rowId('Connection', id)),
 })
@@ -217,7 +230,7 @@ builder.objectFields('Connection', (t) => ({
         search: t.arg.string({ description: searchNote }),
       },
       resolve: (row, args, ctx, info) => {
-        const filter = { ...filterOf(args.filter), connectionId: [row.id] }
+        const filter = { ...callFilterOf(args.filter), connectionId: [row.id] }
         return callPage(reachOf(ctx), args, filter, args.search, columnsAsked(info, rowsOfPage))
       },
     },
@@ -238,7 +251,7 @@ builder.queryFields((t) => ({
         search: t.arg.string({ description: searchNote }),
       },
       resolve: (_root, args, ctx, info) =>
-        callPage(reachOf(ctx), args, filterOf(args.filter), args.search, columnsAsked(info, rowsOfPage)),
+        callPage(reachOf(ctx), args, callFilterOf(args.filter), args.search, columnsAsked(info, rowsOfPage)),
     },
     CallPage,
   ),
@@ -260,7 +273,7 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: CallFilterInput, description: 'Which to count. Default all.' }),
       search: t.arg.string({ description: searchNote }),
     },
-    resolve: (_root, { filter, search }, ctx) => callStatistics(reachOf(ctx), filterOf(filter), search),
+    resolve: (_root, { filter, search }, ctx) => callStatistics(reachOf(ctx), callFilterOf(filter), search),
   }),
 }))
 
@@ -300,7 +313,7 @@ builder.subscriptionField('callLogged', (t) =>
     },
     subscribe: (_root, { after, filter, search }, ctx) => {
       const reach = reachOf(ctx)
-      const matches = callMatcher(filterOf(filter), search)
+      const matches = callMatcher(callFilterOf(filter), search)
       return ctx.live.subscribe('calls', {
         organizationId: reach.tenant.organizationId,
         after: after ?? null,

@@ -27,6 +27,7 @@ import type { TestReport } from './commands/connection.ts'
 import type { LiveCall, LiveInboundEvent } from './events.ts'
 import type { ChannelRow } from './load/alert-rules.ts'
 import type { ErasureRow } from './load/erasures.ts'
+import type { Measures } from './load/organizations.ts'
 
 /** A connection as lists carry it: the last test report is fetched only when someone looks. */
 export type ConnectionRow = Omit<ConnectionModel, 'lastTest'> & {
@@ -206,6 +207,8 @@ export interface Loaders {
   readonly latency: DataLoader<`${string}:${number}`, readonly LatencyPoint[]>
   /** Figures of the last 24 hours. */
   readonly figures: DataLoader<string, CallFigures>
+  /** By organization; null for another one than the reader's. */
+  readonly measures: DataLoader<string, Measures | null>
   /** Connections of this organization by provider slug. */
   readonly connectionCount: DataLoader<string, number>
   /** Name of a user or API key of this organization by its id. */

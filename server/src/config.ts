@@ -38,6 +38,9 @@ export interface Config {
     readonly callDays: number
     readonly eventDays: number
     readonly probeDays: number
+    readonly minuteFigureDays: number
+    readonly hourFigureDays: number
+    readonly dayFigureDays: number
     readonly auditDays: number
   }
   /** Primary first; null in demo mode means a key kept in the data folder. */
@@ -125,6 +128,9 @@ export function readConfig(env: Environment, providers: readonly ProviderEntry[]
       callDays: read.PATCHBAY_CALL_RETENTION_DAYS,
       eventDays: read.PATCHBAY_EVENT_RETENTION_DAYS,
       probeDays: read.PATCHBAY_PROBE_RETENTION_DAYS,
+      minuteFigureDays: read.PATCHBAY_MINUTE_FIGURE_DAYS,
+      hourFigureDays: read.PATCHBAY_HOUR_FIGURE_DAYS,
+      dayFigureDays: read.PATCHBAY_DAY_FIGURE_DAYS,
       auditDays: read.PATCHBAY_AUDIT_RETENTION_DAYS,
     },
     masterKeys: masterKeys?.wrappers ?? null,

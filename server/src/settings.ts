@@ -146,6 +146,15 @@ export const settings = {
   PATCHBAY_PROBE_RETENTION_DAYS: whole(7, 3650)
     .default(100)
     .meta(note(data, 'Days single probes are kept; 90 and more keep the uptime figures whole.', { example: '100' })),
+  PATCHBAY_MINUTE_FIGURE_DAYS: whole(2, 400)
+    .default(8)
+    .meta(note(data, 'Days figures by the minute are kept.', { example: '8' })),
+  PATCHBAY_HOUR_FIGURE_DAYS: whole(32, 3650)
+    .default(400)
+    .meta(note(data, 'Days figures by the hour are kept.', { example: '400' })),
+  PATCHBAY_DAY_FIGURE_DAYS: whole(400, 36_500)
+    .default(1830)
+    .meta(note(data, 'Days figures by the day and month are kept. Five years by default.', { example: '1830' })),
   PATCHBAY_AUDIT_RETENTION_DAYS: whole(365, 36_500)
     .default(1826)
     .meta(note(data, 'Days audit entries are kept. Five years by default.', { example: '1826' })),

@@ -35,7 +35,7 @@ beforeAll(async () => {
         connectionId,
         provider: 'stripe',
         path: `/${n}/${m}`,
-        costMinor: 12n,
+        costMicros: 12n,
         errorClass: 'TIMEOUT',
         purpose: 'OPERATION',
         requestHead: '{"accept":"*/*"}',

@@ -42,7 +42,7 @@ export function benchCall(connectionId: string, n: number): CallRow {
     ipAddress: '127.0.0.1',
     correlationId: randomUUID(),
     cache: null,
-    costMinor: null,
+    costMicros: null,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from '@patchbay/prisma/database.ts'
+import { rollUpMinutes } from '../support/rollups.ts'
 
 /**
  * Gives the demo a past, for pictures: 90 days of health with a few bad hours, an hour of probes, and a day of calls. Only
@@ -40,13 +41,14 @@ export async function giveThePast(database: Database): Promise<void> {
   )
   await sql.query(
     `insert into "CallRollup"
-       ("organizationId", "connectionId", "minute", "calls", "errors", "latencyTotalMs", "requestBytes", "responseBytes", "buckets")
-     select c."organizationId", c."id", m, calls, (random() < 0.04)::int, calls * 96, calls * 420, calls * 2100,
-       array_fill(0, array[12]) || array[calls - calls / 2 - calls / 4, calls / 2, 0, calls / 4]
+       ("organizationId", "grain", "dimension", "connectionId", "at", "calls", "errors", "latencyTotalMs", "requestBytes", "responseBytes", "buckets")
+     select c."organizationId", 'MINUTE', 'CONNECTION', c."id", m, calls, (random() < 0.04)::int, calls * 96, calls * 420, calls * 2100,
+       array_fill(0, array[12], array[104]) || array[calls - calls / 2 - calls / 4, calls / 2, 0, 0, 0, 0, 0, calls / 4]
      from (select "id", "organizationId", row_number() over (order by "id") as n from "Connection") as c,
        generate_series(date_trunc('minute', now()) - interval '30 hours', date_trunc('minute', now()) - interval '1 minute', interval '1 minute') as m,
        lateral (select (1 + random() * 4 + 3 * abs(sin(extract(epoch from m) / 1100)))::int * (1 + c.n % 3)::int as calls) as sum
      on conflict do nothing`,
     [],
   )
+  await rollUpMinutes(sql)
 }

@@ -151,7 +151,7 @@ async function healthOf(database: Database, ledger: Ledger): Promise<void> {
 /** Figures and log are written together. */
 async function rollupsOf(database: Database, ledger: Ledger): Promise<void> {
   const [sums] = await database.system.sql.query<{ logged: number; summed: number }>(
-    `select (select count(*)::int from "Call") as logged, (select coalesce(sum("calls"), 0)::int from "CallRollup") as summed`,
+    `select (select count(*)::int from "Call") as logged, (select coalesce(sum("calls"), 0)::int from "CallRollup" where "grain" = 'DAY' and "dimension" = 'ALL') as summed`,
   )
   if (sums?.logged !== sums?.summed)
     ledger.violate(`${sums?.logged} calls are logged, the figures count ${sums?.summed}`)

@@ -66,7 +66,7 @@ test('N4: killed while logging, every flushed call is there and the roll-up equa
     expect(there.size).toBe(rows.length)
     expect(said.filter((id) => !there.has(id))).toEqual([])
     const { _sum } = await system.prisma.callRollup.aggregate({
-      where: { organizationId },
+      where: { organizationId, grain: 'DAY', dimension: 'ALL' },
       _sum: { calls: true, latencyTotalMs: true },
     })
     expect(_sum).toEqual({ calls: rows.length, latencyTotalMs: BigInt(rows.length * 12) })

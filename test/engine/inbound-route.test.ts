@@ -156,7 +156,10 @@ test('W3: what cannot be read is tried again by the plan, then in the inbox with
   expect(failed.error).not.toContain('sk_live_secret')
   expect((await settled(misfit, 'FAILED')).error).toContain('message (invalid_type)')
   expect(await eventsOf(id)).toEqual([])
-  const { _sum } = await database.system.prisma.sourceRollup.aggregate({ where: { sourceId }, _sum: { failed: true } })
+  const { _sum } = await database.system.prisma.sourceRollup.aggregate({
+    where: { sourceId, grain: 'DAY' },
+    _sum: { failed: true },
+  })
   expect(_sum.failed).toBe(2)
 })
 

@@ -107,7 +107,7 @@ test('L2: calls travel without heads and bodies, every other column as the model
     await sql.query(
       `insert into "Call" ("id", "at", "organizationId", "connectionId", "provider", "environment", "purpose",
          "operation", "method", "host", "path", "status", "ok", "latencyMs", "attempts", "requestBytes", "responseBytes",
-         "requestHead", "requestBody", "steps", "actorKind", "correlationId", "costMinor")
+         "requestHead", "requestBody", "steps", "actorKind", "correlationId", "costMicros")
        values ($1, now(), $2, $3, 'stripe', 'SANDBOX', 'OPERATION', 'payment.create', 'POST', 'api.stripe.com', '/v1', 200,
          true, 12, 1, 10, 20, '{}', 'a body', '{"egress": 7}', 'USER', 'c-1', 5)`,
       [randomUUID(), organizationId, connectionId],
@@ -115,7 +115,7 @@ test('L2: calls travel without heads and bodies, every other column as the model
   })
   const { value } = await iterator.next()
   const [row] = value?.rows ?? []
-  expect(row).toMatchObject({ operation: 'payment.create', steps: { egress: 7 }, costMinor: 5n, status: 200 })
+  expect(row).toMatchObject({ operation: 'payment.create', steps: { egress: 7 }, costMicros: 5n, status: 200 })
   expect(row).not.toHaveProperty('requestBody')
   const stored = await database.system.prisma.call.findFirstOrThrow({ where: { organizationId } })
   expect(stored).toMatchObject({ ...row })

@@ -53,6 +53,13 @@ test('L3: partitions are made ahead, once, and take rows of their month out of t
   }
 })
 
+const figureTerms = [
+  ['MINUTE', 8],
+  ['HOUR', 400],
+  ['DAY', 1830],
+  ['MONTH', 1830],
+] as const
+
 const nothing: RetentionCounts = {
   partitions: 0,
   calls: 0,
@@ -81,7 +88,9 @@ test('L3: what is past its term goes, in bounded batches and whole months; the r
   }
   await insertAnyRow(sql, 'Call', { ...owned, at: daysAgo(0) })
   await insertAnyRow(sql, 'Probe', { ...owned, at: daysAgo(89) })
-  for (const days of [401, 399]) await insertAnyRow(sql, 'CallRollup', { ...owned, minute: daysAgo(days) })
+  for (const [grain, days] of figureTerms)
+    for (const age of [days + 1, days - 1])
+      await insertAnyRow(sql, 'CallRollup', { ...owned, dimension: 'ALL', grain, at: daysAgo(age) })
   for (const days of [2, 0]) await insertAnyRow(sql, 'IdempotencyKey', { organizationId, createdAt: daysAgo(days) })
   for (const days of [2, -1]) await insertAnyRow(sql, 'OAuthFlow', { ...owned, expiresAt: daysAgo(days) })
 
@@ -90,12 +99,13 @@ test('L3: what is past its term goes, in bounded batches and whole months; the r
     partitions: 1,
     calls: 7,
     probes: 7,
-    rollups: 1,
+    rollups: 4,
     idempotencyKeys: 1,
     flows: 1,
   })
   expect(await partitions()).not.toContain('"Call_2001_01"')
-  for (const table of ['Call', 'Probe', 'CallRollup', 'IdempotencyKey', 'OAuthFlow']) {
+  expect(await count('CallRollup')).toBe(4)
+  for (const table of ['Call', 'Probe', 'IdempotencyKey', 'OAuthFlow']) {
     expect(await count(table), table).toBe(1)
   }
   expect(await applyRetention(database, { now })).toEqual(nothing)
@@ -139,8 +149,9 @@ test('L3: webhooks past their term go, but nothing that is still to be routed or
     await insertAnyRow(sql, 'Replay', { organizationId, createdAt, state: 'DONE' })
     await insertAnyRow(sql, 'Replay', { organizationId, createdAt, state: 'RUNNING' })
   }
-  for (const table of ['SourceRollup', 'DeliveryRollup'])
-    for (const days of [401, 399]) await insertAnyRow(sql, table, { organizationId, minute: daysAgo(days) })
+  for (const table of ['SourceRollup', 'DeliveryRollup', 'EventRollup'])
+    for (const days of [401, 399]) await insertAnyRow(sql, table, { organizationId, grain: 'HOUR', at: daysAgo(days) })
+  for (const days of [1831, 1829]) await insertAnyRow(sql, 'ErrorRollup', { organizationId, day: daysAgo(days) })
 
   expect(await applyRetention(database, { now, batch: 3, terms: { eventDays: 90 } })).toEqual({
     ...nothing,
@@ -153,7 +164,7 @@ test('L3: webhooks past their term go, but nothing that is still to be routed or
     inboundKeys: 1,
     replays: 1,
     alerts: 1,
-    rollups: 2,
+    rollups: 4,
   })
   for (const log of ['Delivery', 'Event', 'InboundEvent']) {
     expect(await count(log), log).toBe(2)

@@ -1,7 +1,5 @@
 import { healthStrip, uptime } from '@patchbay/schema/load/health.ts'
-import { bucketCount, quantile } from '@patchbay/schema/load/histogram.ts'
 import type { HealthSpan } from '@patchbay/schema/loaders.ts'
-import { bucketOf } from '@patchbay/server/engine/calls/log-rows.ts'
 import { describe, expect, test } from 'vitest'
 
 const now = new Date('2026-11-20T12:00:00Z')
@@ -45,30 +43,5 @@ describe('H1: the strip shows the worst of each day', () => {
   test('a time paused or not configured is not shown as down', () => {
     expect(healthStrip([span('UNKNOWN', 30, 6), span('HEALTHY', 6, 0)], 1, now)[0]?.state).toBe('HEALTHY')
     expect(healthStrip([span('NOT_CONFIGURED', 30, 0)], 1, now)[0]?.state).toBe('NOT_CONFIGURED')
-  })
-})
-
-describe('L1: percentiles out of the roll-up', () => {
-  const buckets = (latencies: readonly number[]) => {
-    const counts = Array.from({ length: bucketCount }, () => 0)
-    for (const latency of latencies) counts[bucketOf(latency)] = (counts[bucketOf(latency)] ?? 0) + 1
-    return counts
-  }
-
-  test('are right to a factor of the square root of two', () => {
-    const latencies = Array.from({ length: 1000 }, (_, n) => 5 + n * 3)
-    for (const q of [0.5, 0.95, 0.99]) {
-      const exact = latencies[Math.ceil(q * 1000) - 1] ?? 0
-      const found = quantile(buckets(latencies), q) ?? 0
-      expect(found / exact).toBeGreaterThan(1 / Math.SQRT2)
-      expect(found / exact).toBeLessThan(Math.SQRT2)
-    }
-  })
-
-  test('hold the longest call there may be, and say nothing of no calls', () => {
-    expect(bucketOf(10 ** 9)).toBe(bucketCount - 1)
-    expect(quantile(buckets([30_000]), 0.5)).toBeGreaterThan(20_000)
-    expect(quantile([], 0.5)).toBeNull()
-    expect(quantile([null, 0, null], 0.95)).toBeNull()
   })
 })

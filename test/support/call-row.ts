@@ -34,7 +34,7 @@ export function callRow(more: Partial<CallRow> = {}): CallRow {
     ipAddress: null,
     correlationId: 'c',
     cache: null,
-    costMinor: 12_345_678_901n,
+    costMicros: 12_345_678_901n,
     ...more,
   }
 }

@@ -122,7 +122,7 @@ export function settledOf(
 /** Counts of a source over all minutes. */
 export async function countsOf(hub: Pick<TestHub, 'database'>, { sourceId }: Pick<OpenSource, 'sourceId'>) {
   const { _sum } = await hub.database.system.prisma.sourceRollup.aggregate({
-    where: { sourceId },
+    where: { sourceId, grain: 'DAY' },
     _sum: { received: true, verified: true, duplicates: true, quarantined: true, refused: true, failed: true },
   })
   return _sum

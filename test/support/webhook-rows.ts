@@ -40,6 +40,7 @@ export interface WorldOptions {
 
 /** So late that a hub beside the test leaves it alone. */
 const never = new Date('2999-01-01T00:00:00Z')
+const grains = ['MINUTE', 'HOUR', 'DAY'] as const
 const open: readonly string[] = ['RECEIVED', 'WAITING', 'QUEUED', 'SENDING']
 
 /** One inbound event in a state, with what belongs to that state. */
@@ -138,14 +139,15 @@ export async function insertWebhooks(sql: Sql, options: WorldOptions): Promise<W
   const sourceId = options.given?.sourceId ?? (await insertSource(sql, owned, until))
   const minute = new Date(Math.floor(until.getTime() / 60_000) * 60_000)
   const counts = { received: 10, verified: 7, duplicates: 2, quarantined: 1, lastAt: until }
-  await insertAnyRow(sql, 'SourceRollup', { organizationId, sourceId, minute, ...counts })
+  for (const grain of grains)
+    await insertAnyRow(sql, 'SourceRollup', { organizationId, sourceId, grain, at: minute, ...counts })
 
   const targets: string[] = []
   for (let n = 0; n < endpoints; n++) {
     const endpointId = options.given?.endpointIds[n] ?? (await insertEndpoint(sql, options, n, until))
     const of = { organizationId, endpointId }
     const sums = { attempts: 4, delivered: 3, failed: 1, dead: 1, buckets: [0, 0, 0, 0, 0, 0, 4] }
-    await insertAnyRow(sql, 'DeliveryRollup', { ...of, minute, ...sums })
+    for (const grain of grains) await insertAnyRow(sql, 'DeliveryRollup', { ...of, grain, at: minute, ...sums })
     targets.push(endpointId)
   }
 

@@ -14,7 +14,10 @@ CREATE TYPE "NoticeState" AS ENUM ('QUEUED', 'SENT', 'FAILED');
 CREATE TYPE "SilenceKind" AS ENUM ('MUTE', 'MAINTENANCE');
 
 -- CreateEnum
-CREATE TYPE "RollupGrain" AS ENUM ('MINUTE', 'HOUR', 'DAY');
+CREATE TYPE "RollupGrain" AS ENUM ('MINUTE', 'HOUR', 'DAY', 'MONTH');
+
+-- CreateEnum
+CREATE TYPE "CallDimension" AS ENUM ('ALL', 'CONNECTION', 'OPERATION', 'API_KEY');
 
 -- CreateEnum
 CREATE TYPE "PriceKind" AS ENUM ('PER_CALL', 'PER_TRANSACTION', 'PER_MONTH');
@@ -581,3 +584,154 @@ SELECT hub_guard_table(name) FROM unnest(ARRAY[
 ]) AS name;
 -- What happened stays as it was written.
 SELECT hub_guard_table('SystemEvent', 'SELECT, INSERT');
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Roll-ups: by minute, hour, day and month instead of by minute alone, and with a finer histogram.
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- Beginning of the minute, hour, day or month an instant lies in, by the calendar of a time zone. A zone that this server
+-- does not know (its list may be older than the hub's) is taken as UTC: nothing that happened goes uncounted for a name.
+CREATE FUNCTION hub_begin(grain "RollupGrain", at TIMESTAMPTZ, zone TEXT) RETURNS TIMESTAMPTZ
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS $$
+BEGIN
+  IF grain = 'MINUTE' THEN RETURN date_trunc('minute', at, 'UTC'); END IF;
+  RETURN date_trunc(grain::text, at, coalesce(zone, 'UTC'));
+EXCEPTION WHEN invalid_parameter_value THEN
+  RETURN date_trunc(grain::text, at, 'UTC');
+END $$;
+REVOKE EXECUTE ON FUNCTION hub_begin("RollupGrain", TIMESTAMPTZ, TEXT) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION hub_begin("RollupGrain", TIMESTAMPTZ, TEXT) TO hub_app;
+
+-- Merges two histograms. Both begin at their first bucket that holds something (their lower bound says which), so that a
+-- few calls of alike latency are a few numbers; the second one, which is the small one, is added number by number.
+CREATE OR REPLACE FUNCTION hub_add_buckets(a INT[], b INT[]) RETURNS INT[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+  IF cardinality(b) IS NULL OR cardinality(b) = 0 THEN RETURN coalesce(a, '{}'); END IF;
+  IF cardinality(a) IS NULL OR cardinality(a) = 0 THEN RETURN b; END IF;
+  IF array_lower(b, 1) < array_lower(a, 1) THEN
+    a := array_fill(0, ARRAY[array_lower(a, 1) - array_lower(b, 1)], ARRAY[array_lower(b, 1)]) || a;
+  END IF;
+  IF array_upper(b, 1) > array_upper(a, 1) THEN
+    a := a || array_fill(0, ARRAY[array_upper(b, 1) - array_upper(a, 1)]);
+  END IF;
+  FOR n IN array_lower(b, 1)..array_upper(b, 1) LOOP
+    IF b[n] <> 0 THEN a[n] := a[n] + b[n]; END IF;
+  END LOOP;
+  RETURN a;
+END $$;
+CREATE AGGREGATE hub_sum_buckets(INT[]) (sfunc = hub_add_buckets, stype = INT[], initcond = '{}');
+
+-- Old bucket n held latencies up to 2^(n/2) ms, a new one up to 1.04^n ms: what an old one held goes where its middle lies.
+CREATE FUNCTION hub_finer_buckets(old INT[]) RETURNS INT[] LANGUAGE sql IMMUTABLE AS $$
+  WITH moved AS (
+    SELECT CASE n WHEN 1 THEN 1 ELSE 1 + round(((n - 1.5) * 0.5 * ln(2.0) / ln(1.04))::numeric)::int END AS place, x
+    FROM unnest(old) WITH ORDINALITY AS bucket(x, n) WHERE x <> 0
+  )
+  SELECT coalesce((
+    SELECT format('[%s:%s]={%s}', min(place), max(place), string_agg(coalesce(x, 0)::text, ',' ORDER BY place))::int[]
+    FROM generate_series((SELECT min(place) FROM moved), (SELECT max(place) FROM moved)) AS room(place)
+    LEFT JOIN moved USING (place)
+    HAVING count(*) > 0
+  ), '{}')
+$$;
+
+-- Calls. Prices were never written before.
+ALTER TABLE "Call" RENAME COLUMN "costMinor" TO "costMicros";
+ALTER TABLE "CallRollup" DROP CONSTRAINT "CallRollup_pkey";
+DROP INDEX "CallRollup_minute_idx";
+ALTER TABLE "CallRollup" RENAME COLUMN "minute" TO "at";
+ALTER TABLE "CallRollup" ADD COLUMN "grain" "RollupGrain" NOT NULL DEFAULT 'MINUTE',
+ADD COLUMN "dimension" "CallDimension" NOT NULL DEFAULT 'CONNECTION',
+ADD COLUMN "name" TEXT NOT NULL DEFAULT '',
+ADD COLUMN "retries" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN "cached" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN "limited" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN "costMicros" BIGINT NOT NULL DEFAULT 0,
+ALTER COLUMN "calls" SET DEFAULT 0,
+ALTER COLUMN "errors" SET DEFAULT 0,
+ALTER COLUMN "latencyTotalMs" SET DEFAULT 0,
+ALTER COLUMN "requestBytes" SET DEFAULT 0,
+ALTER COLUMN "responseBytes" SET DEFAULT 0;
+ALTER TABLE "CallRollup" ALTER COLUMN "grain" DROP DEFAULT, ALTER COLUMN "dimension" DROP DEFAULT;
+-- Rows of now are written again and again: room beside them keeps those changes off the indexes.
+ALTER TABLE "CallRollup" SET (fillfactor = 70);
+UPDATE "CallRollup" SET "buckets" = hub_finer_buckets("buckets");
+INSERT INTO "CallRollup"
+  ("organizationId", "grain", "dimension", "at", "connectionId", "calls", "errors", "latencyTotalMs", "requestBytes", "responseBytes", "buckets")
+SELECT r."organizationId", g.grain, d.dimension, hub_begin(g.grain, r."at", o."timeZone") AS begun, d.connection,
+  sum(r."calls"), sum(r."errors"), sum(r."latencyTotalMs"), sum(r."requestBytes"), sum(r."responseBytes"), hub_sum_buckets(r."buckets")
+FROM "CallRollup" r LEFT JOIN "Organization" o ON o."id" = r."organizationId"
+CROSS JOIN unnest(enum_range(NULL::"RollupGrain")) AS g(grain)
+CROSS JOIN LATERAL (VALUES ('CONNECTION'::"CallDimension", r."connectionId"), ('ALL', '00000000-0000-0000-0000-000000000000')) AS d(dimension, connection)
+WHERE g.grain <> 'MINUTE' OR d.dimension = 'ALL'
+GROUP BY 1, 2, 3, 4, 5;
+ALTER TABLE "CallRollup" ADD CONSTRAINT "CallRollup_pkey" PRIMARY KEY ("organizationId","grain","dimension","at","connectionId","name");
+CREATE INDEX "CallRollup_organizationId_grain_dimension_connectionId_at_idx" ON "CallRollup"("organizationId", "grain", "dimension", "connectionId", "at");
+CREATE INDEX "CallRollup_grain_at_idx" ON "CallRollup"("grain", "at");
+
+-- Deliveries.
+ALTER TABLE "DeliveryRollup" DROP CONSTRAINT "DeliveryRollup_pkey";
+DROP INDEX "DeliveryRollup_minute_idx";
+ALTER TABLE "DeliveryRollup" RENAME COLUMN "minute" TO "at";
+ALTER TABLE "DeliveryRollup" ADD COLUMN "grain" "RollupGrain" NOT NULL DEFAULT 'MINUTE',
+ADD COLUMN "queueTotalMs" BIGINT NOT NULL DEFAULT 0,
+ADD COLUMN "firstAttempts" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "DeliveryRollup" ALTER COLUMN "grain" DROP DEFAULT;
+ALTER TABLE "DeliveryRollup" SET (fillfactor = 70);
+UPDATE "DeliveryRollup" SET "buckets" = hub_finer_buckets("buckets");
+INSERT INTO "DeliveryRollup"
+  ("organizationId", "endpointId", "grain", "at", "attempts", "delivered", "failed", "dead", "latencyTotalMs", "buckets")
+SELECT r."organizationId", r."endpointId", g.grain, hub_begin(g.grain, r."at", o."timeZone") AS begun,
+  sum(r."attempts"), sum(r."delivered"), sum(r."failed"), sum(r."dead"), sum(r."latencyTotalMs"), hub_sum_buckets(r."buckets")
+FROM "DeliveryRollup" r LEFT JOIN "Organization" o ON o."id" = r."organizationId"
+CROSS JOIN (VALUES ('HOUR'::"RollupGrain"), ('DAY')) AS g(grain)
+GROUP BY 1, 2, 3, 4;
+ALTER TABLE "DeliveryRollup" ADD CONSTRAINT "DeliveryRollup_pkey" PRIMARY KEY ("organizationId","endpointId","grain","at");
+CREATE INDEX "DeliveryRollup_grain_at_idx" ON "DeliveryRollup"("grain", "at");
+
+-- Sources.
+ALTER TABLE "SourceRollup" DROP CONSTRAINT "SourceRollup_pkey";
+DROP INDEX "SourceRollup_minute_idx";
+ALTER TABLE "SourceRollup" RENAME COLUMN "minute" TO "at";
+ALTER TABLE "SourceRollup" ADD COLUMN "grain" "RollupGrain" NOT NULL DEFAULT 'MINUTE',
+ADD COLUMN "routed" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN "queueTotalMs" BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE "SourceRollup" ALTER COLUMN "grain" DROP DEFAULT;
+ALTER TABLE "SourceRollup" SET (fillfactor = 70);
+INSERT INTO "SourceRollup"
+  ("organizationId", "sourceId", "grain", "at", "received", "verified", "duplicates", "quarantined", "refused", "failed", "bytes", "lastAt")
+SELECT r."organizationId", r."sourceId", g.grain, hub_begin(g.grain, r."at", o."timeZone") AS begun,
+  sum(r."received"), sum(r."verified"), sum(r."duplicates"), sum(r."quarantined"), sum(r."refused"), sum(r."failed"), sum(r."bytes"), max(r."lastAt")
+FROM "SourceRollup" r LEFT JOIN "Organization" o ON o."id" = r."organizationId"
+CROSS JOIN (VALUES ('HOUR'::"RollupGrain"), ('DAY')) AS g(grain)
+GROUP BY 1, 2, 3, 4;
+ALTER TABLE "SourceRollup" ADD CONSTRAINT "SourceRollup_pkey" PRIMARY KEY ("organizationId","sourceId","grain","at");
+CREATE INDEX "SourceRollup_grain_at_idx" ON "SourceRollup"("grain", "at");
+DROP FUNCTION hub_finer_buckets(INT[]);
+
+-- Intake counts by minute, hour and day, too. Nothing else of its functions changes, that of the version before included
+-- (its replicas go on until they are gone), so they are rewritten where they count and nowhere else.
+DO $rewrite$
+DECLARE
+  intake RECORD;
+  counting TEXT;
+BEGIN
+  FOR intake IN SELECT pg_get_functiondef(oid) AS text FROM pg_proc WHERE proname = 'hub_store_inbound' LOOP
+    counting := regexp_replace(intake.text,
+      'INSERT INTO "SourceRollup" AS kept\s*\(("organizationId", "sourceId", "minute",[^)]*)\)', 'WITH counted (\1) AS (');
+    counting := regexp_replace(counting,
+      'GROUP BY 1, 2, 3 ORDER BY 1, 2, 3\s*ON CONFLICT \("organizationId", "sourceId", "minute"\)', $counted$GROUP BY 1, 2, 3)
+  INSERT INTO "SourceRollup" AS kept
+    ("organizationId", "sourceId", "grain", "at", "received", "verified", "duplicates", "quarantined", "refused", "bytes", "lastAt")
+  SELECT c."organizationId", c."sourceId", g.grain, hub_begin(g.grain, c."minute", o."timeZone"), sum(c."received"), sum(c."verified"),
+    sum(c."duplicates"), sum(c."quarantined"), sum(c."refused"), sum(c."bytes"), max(c."lastAt")
+  FROM counted AS c LEFT JOIN "Organization" o ON o."id" = c."organizationId"
+  CROSS JOIN (VALUES ('MINUTE'::"RollupGrain"), ('HOUR'), ('DAY')) AS g(grain)
+  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+  ON CONFLICT ("organizationId", "sourceId", "grain", "at")$counted$);
+    IF counting LIKE '%"minute")%' OR counting NOT LIKE '%hub_begin%' THEN
+      RAISE EXCEPTION 'hub_store_inbound counts in a way this migration does not know';
+    END IF;
+    EXECUTE counting;
+  END LOOP;
+END $rewrite$;

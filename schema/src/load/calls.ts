@@ -35,7 +35,7 @@ const table = [
   'ipAddress',
   'correlationId',
   'cache',
-  'costMinor',
+  'costMicros',
 ] as const
 const always = ['seq', 'id', 'connectionId'] as const
 
@@ -132,10 +132,10 @@ export const recentKey = (connectionId: string, { count, columns }: RecentAsk): 
   `${connectionId}:${count}:${recentList(columns)}`
 
 /** A call as JSON out of the database: instants and large numbers are still text or plain numbers. */
-export type CallJson = Omit<LiveCall, 'seq' | 'at' | 'costMinor'> & {
+export type CallJson = Omit<LiveCall, 'seq' | 'at' | 'costMicros'> & {
   readonly seq: number | string
   readonly at?: string
-  readonly costMinor?: number | string | null
+  readonly costMicros?: number | string | null
 }
 
 /** An expression for the recent calls of the connection `c` as a JSON array, newest first. */
@@ -145,11 +145,11 @@ export const recentCallsJson = ({ count, columns }: RecentAsk, organization: str
 
 /** The row a JSON object stands for. */
 export function callOfJson(json: CallJson): LiveCall {
-  const { seq, at, costMinor } = json
-  const row = json as unknown as { seq: bigint; at?: Date; costMinor?: bigint | null }
+  const { seq, at, costMicros } = json
+  const row = json as unknown as { seq: bigint; at?: Date; costMicros?: bigint | null }
   row.seq = BigInt(seq)
   if (at !== undefined) row.at = new Date(at)
-  if (costMinor != null) row.costMinor = BigInt(costMinor)
+  if (costMicros != null) row.costMicros = BigInt(costMicros)
   return row as LiveCall
 }
 

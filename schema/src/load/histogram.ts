@@ -1,22 +1,81 @@
-/** Buckets of a latency histogram: the last holds calls up to 2^(40/2) ms, 17 minutes, longer than any call may take. */
-export const bucketCount = 41
+/** Bucket n holds latencies up to 1.04^n ms: any latency is within 2 % of the middle of its bucket. */
+const growth = Math.log(1.04)
+
+/** Highest bucket: 1.04^354 ms are 17 minutes, longer than any call may take. */
+export const lastBucket = 354
+
+/** Bucket of a latency in milliseconds. */
+export function bucketOf(latencyMs: number): number {
+  return latencyMs <= 1 ? 0 : Math.min(lastBucket, Math.ceil(Math.log(latencyMs) / growth))
+}
+
+/** Counts by bucket, without the buckets that hold nothing. */
+export type Histogram = Map<number, number>
+
+/** Counts latencies as PostgreSQL reads an array: from its first bucket on, which is where its lower bound points. */
+export function histogramText(latencies: Iterable<number>): string {
+  const counts: Histogram = new Map()
+  for (const latency of latencies) {
+    const bucket = bucketOf(latency)
+    counts.set(bucket, (counts.get(bucket) ?? 0) + 1)
+  }
+  if (counts.size === 0) return '{}'
+  const [first, last] = [Math.min(...counts.keys()), Math.max(...counts.keys())]
+  const row = Array.from({ length: last - first + 1 }, (_, n) => counts.get(first + n) ?? 0)
+  return `[${first + 1}:${last + 1}]={${row.join(',')}}`
+}
+
+const comma = ','.charCodeAt(0)
+const closing = '}'.charCodeAt(0)
+
+/** Adds a histogram as PostgreSQL prints it (`"buckets"::text`). Its subscripts begin at 1, buckets at 0. */
+export function addBuckets(sum: Histogram, text: string | null): void {
+  if (text === null) return
+  const brace = text.indexOf('{')
+  let bucket = text.startsWith('[') ? Number(text.slice(1, text.indexOf(':'))) - 1 : 0
+  // By hand: a year of many connections is a million numbers, and this runs before the page is shown.
+  let count = 0
+  for (let n = brace + 1; n < text.length; n++) {
+    const code = text.charCodeAt(n)
+    if (code >= 48 && code <= 57) {
+      count = count * 10 + code - 48
+      continue
+    }
+    if (code !== comma && code !== closing) continue
+    if (count > 0) sum.set(bucket, (sum.get(bucket) ?? 0) + count)
+    count = 0
+    bucket++
+  }
+}
+
+/** Merges histograms as PostgreSQL prints them. */
+export function sumBuckets(texts: Iterable<string | null>): Histogram {
+  const sum: Histogram = new Map()
+  for (const text of texts) addBuckets(sum, text)
+  return sum
+}
 
 /**
- * Latency that the share `q` of calls stayed within, in milliseconds; null without calls. Bucket n holds calls up to
- * 2^(n/2) ms, so the answer is exact to a factor of √2; within a bucket it is interpolated.
+ * Latency that the share `q` of calls stayed within, in milliseconds; null without calls. Within 2 % of the latency of the
+ * call that stands at that place, when latencies are whole milliseconds; what is under one counts as one.
  */
-export function quantile(buckets: readonly (number | null)[], q: number): number | null {
-  const total = buckets.reduce<number>((sum, count) => sum + (count ?? 0), 0)
+export function quantile(buckets: ReadonlyMap<number, number>, q: number): number | null {
+  let total = 0
+  for (const count of buckets.values()) total += count
   if (total === 0) return null
   const rank = q * total
   let seen = 0
-  for (const [n, counted] of buckets.entries()) {
-    const count = counted ?? 0
-    if (count > 0 && seen + count >= rank) {
-      const low = n === 0 ? 0 : 2 ** ((n - 1) / 2)
-      return Math.round(low + (2 ** (n / 2) - low) * ((rank - seen) / count))
-    }
+  for (const [bucket, count] of [...buckets].sort(([a], [b]) => a - b)) {
     seen += count
+    if (seen >= rank) return middleOf(bucket)
   }
-  return Math.round(2 ** ((buckets.length - 1) / 2))
+  return middleOf(lastBucket)
+}
+
+/** Where the logarithm is in the middle of the whole milliseconds a bucket holds. */
+function middleOf(bucket: number): number {
+  if (bucket === 0) return 1
+  const low = Math.floor(Math.exp((bucket - 1) * growth)) + 1
+  const high = Math.max(low, Math.floor(Math.exp(bucket * growth)))
+  return Math.round(Math.sqrt(low * high) * 10) / 10
 }

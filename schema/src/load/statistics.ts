@@ -1,7 +1,7 @@
 import type { CallFigures } from '../loaders.ts'
 import { callConditions, type CallFilter } from './call-filter.ts'
-import { bucketCount, quantile } from './histogram.ts'
-import { inOrder, within, type Reach } from './reach.ts'
+import { addBuckets, quantile, type Histogram } from './histogram.ts'
+import { within, type Reach } from './reach.ts'
 import { readSpan } from './span-of.ts'
 import { Where } from './where.ts'
 
@@ -62,57 +62,87 @@ export async function callStatistics(
   }
 }
 
-// Summing each bucket as a column is an order of magnitude cheaper than unnesting the arrays and grouping again.
-const sums = Array.from({ length: bucketCount }, (_, n) => `sum("buckets"[${n + 1}])::int`).join(', ')
-const figureColumns = `coalesce(sum("calls"), 0)::int as "calls", coalesce(sum("errors"), 0)::int as "errors", array[${sums}] as "buckets"`
 interface FigureRow extends Record<string, unknown> {
+  readonly key: string
   readonly calls: number
   readonly errors: number
-  readonly buckets: readonly (number | null)[]
+  readonly buckets: string
 }
-const figures = (row: FigureRow): CallFigures => ({
-  calls: row.calls,
-  errors: row.errors,
-  p50Ms: quantile(row.buckets, 0.5),
-  p95Ms: quantile(row.buckets, 0.95),
-})
+
+const rounded = (ms: number | null): number | null => (ms === null ? null : Math.round(ms))
+
+/** Sums up rows by their key. */
+function figuresByKey(rows: readonly FigureRow[]): Map<string, CallFigures> {
+  const sums = new Map<string, { calls: number; errors: number; buckets: Histogram }>()
+  for (const row of rows) {
+    const sum = sums.get(row.key) ?? { calls: 0, errors: 0, buckets: new Map() }
+    sum.calls += row.calls
+    sum.errors += row.errors
+    addBuckets(sum.buckets, row.buckets)
+    sums.set(row.key, sum)
+  }
+  return new Map(
+    [...sums].map(([key, { calls, errors, buckets }]) => [
+      key,
+      { calls, errors, p50Ms: rounded(quantile(buckets, 0.5)), p95Ms: rounded(quantile(buckets, 0.95)) },
+    ]),
+  )
+}
 const silence: CallFigures = { calls: 0, errors: 0, p50Ms: null, p95Ms: null }
 
-/** Figures of each connection over the last 24 hours, from the roll-ups. */
-export async function figuresOfDay(reach: Reach, ids: readonly string[]): Promise<CallFigures[]> {
-  const where = within(new Where(), reach, '"connectionId"').oneOf('"connectionId"', ids, 'uuid')
-  where.and(`"minute" >= ${where.param(new Date(reach.now().getTime() - 86_400_000))}::timestamptz`)
-  const rows = await reach.tenant.sql.query<FigureRow & { connectionId: string }>(
-    `select "connectionId", ${figureColumns} from "CallRollup" ${where} group by "connectionId"`,
-    where.params,
-  )
-  return inOrder(ids, rows, (row) => row.connectionId, figures).map((found) => found ?? silence)
+const hourMs = 3_600_000
+const minuteMs = 60_000
+
+/** Conditions for the rows of one grain in a span, of the whole organization where the reader may see all of it. */
+function rowsOf(reach: Reach, grain: 'MINUTE' | 'HOUR', since: Date, until: Date | null): Where {
+  const isWhole = reach.connectionIds.length === 0
+  const where = within(new Where(), reach, '"connectionId"')
+  where.and(`"grain" = '${grain}' and "dimension" = '${isWhole ? 'ALL' : 'CONNECTION'}'`)
+  where.and(`"at" >= ${where.param(since)}::timestamptz`)
+  if (until !== null) where.and(`"at" < ${where.param(until)}::timestamptz`)
+  return where
 }
 
-/** Figures of the whole organization (within reach) over a span, from the roll-ups. */
-export async function figuresOfSpan(reach: Reach, since: Date, until: Date): Promise<CallFigures> {
-  const where = within(new Where(), reach, '"connectionId"')
-  where.and(`"minute" >= ${where.param(since)}::timestamptz and "minute" < ${where.param(until)}::timestamptz`)
-  const [row] = await reach.tenant.sql.query<FigureRow>(
-    `select ${figureColumns} from "CallRollup" ${where}`,
+/** Figures of each connection over the last 24 hours, from the roll-ups: whole hours, and minutes before the first one. */
+export async function figuresOfDay(reach: Reach, ids: readonly string[]): Promise<CallFigures[]> {
+  const where = within(new Where(), reach, '"connectionId"').oneOf('"connectionId"', ids, 'uuid')
+  const since = Math.floor((reach.now().getTime() - 24 * hourMs) / minuteMs) * minuteMs
+  // Hours of zones begin at any quarter; an hour row that begins an hour later is surely within.
+  const whole = where.param(new Date(since))
+  where.and(`"dimension" = 'CONNECTION' and "at" >= ${whole}::timestamptz and (
+    "grain" = 'HOUR' or "grain" = 'MINUTE' and "at" < coalesce((select min("at") from "CallRollup"
+      where "organizationId" = ${where.param(reach.tenant.organizationId)}::uuid and "grain" = 'HOUR' and "dimension" = 'ALL'
+        and "at" >= ${whole}::timestamptz), 'infinity'))`)
+  const rows = await reach.tenant.sql.query<FigureRow>(
+    `select "connectionId"::text as "key", "calls", "errors", "buckets"::text as "buckets" from "CallRollup" ${where}`,
     where.params,
   )
-  return row === undefined ? silence : figures(row)
+  const found = figuresByKey(rows)
+  return ids.map((id) => found.get(id) ?? silence)
+}
+
+/** Figures of the whole organization (within reach) over a span of minutes, from the roll-ups. */
+export async function figuresOfSpan(reach: Reach, since: Date, until: Date): Promise<CallFigures> {
+  const where = rowsOf(reach, 'MINUTE', since, until)
+  const rows = await reach.tenant.sql.query<FigureRow>(
+    `select '' as "key", "calls", "errors", "buckets"::text as "buckets" from "CallRollup" ${where}`,
+    where.params,
+  )
+  return figuresByKey(rows).get('') ?? silence
 }
 
 /** Calls per minute of the last `minutes`, oldest first, without gaps, from the roll-ups. */
 export async function callsPerMinute(reach: Reach, minutes: number): Promise<CallBar[]> {
-  const last = Math.floor(reach.now().getTime() / 60_000) * 60_000
-  const first = last - (minutes - 1) * 60_000
-  const where = within(new Where(), reach, '"connectionId"')
-  where.and(`"minute" >= ${where.param(new Date(first))}::timestamptz`)
-  const rows = await reach.tenant.sql.query<{ minute: Date; calls: number; errors: number }>(
-    `select "minute", sum("calls")::int as "calls", sum("errors")::int as "errors" from "CallRollup" ${where} group by "minute"`,
+  const last = Math.floor(reach.now().getTime() / minuteMs) * minuteMs
+  const first = last - (minutes - 1) * minuteMs
+  const where = rowsOf(reach, 'MINUTE', new Date(first), null)
+  const rows = await reach.tenant.sql.query<{ at: Date; calls: number; errors: number }>(
+    `select "at", sum("calls")::int as "calls", sum("errors")::int as "errors" from "CallRollup" ${where} group by "at"`,
     where.params,
   )
-  const found = new Map(rows.map((row) => [row.minute.getTime(), row]))
+  const found = new Map(rows.map((row) => [row.at.getTime(), row]))
   return Array.from({ length: minutes }, (_, n) => {
-    const at = first + n * 60_000
+    const at = first + n * minuteMs
     return { at: new Date(at), calls: found.get(at)?.calls ?? 0, errors: found.get(at)?.errors ?? 0 }
   })
 }

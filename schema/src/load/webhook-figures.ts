@@ -1,9 +1,9 @@
 import type { DeliveryFigures, SourceFigures, SpanKey } from '../loaders.ts'
-import { bucketCount, quantile } from './histogram.ts'
+import { quantile, sumBuckets } from './histogram.ts'
 import { within, type Reach } from './reach.ts'
 import { Where } from './where.ts'
 
-// Everything here is read from the roll-ups per minute: as many rows as minutes, however many requests they counted.
+// Everything here is read from the roll-ups: as many rows as minutes or hours, however many requests they counted.
 
 /** Longest span of figures, in hours. */
 export const longestHours = 92 * 24
@@ -16,6 +16,8 @@ interface Span {
   /** Beginnings of the bars, in milliseconds, oldest first. */
   readonly bars: readonly number[]
   readonly since: Date
+  /** Rows that make up the bars: minutes are not kept for long. */
+  readonly grain: 'MINUTE' | 'HOUR'
 }
 
 /** The last `hours` in at most 120 bars, the last of which holds this moment. */
@@ -25,7 +27,7 @@ function spanOf(hours: number, now: Date): Span {
   const count = Math.max(1, Math.ceil((hours * 3600) / barSeconds))
   const last = Math.floor(now.getTime() / width) * width
   const bars = Array.from({ length: count }, (_, n) => last - (count - 1 - n) * width)
-  return { barSeconds, bars, since: new Date(bars[0] ?? last) }
+  return { barSeconds, bars, since: new Date(bars[0] ?? last), grain: barSeconds < 3600 ? 'MINUTE' : 'HOUR' }
 }
 
 const split = (key: SpanKey): { id: string; hours: number } => ({ id: key.slice(0, 36), hours: Number(key.slice(37)) })
@@ -52,7 +54,7 @@ async function perSpan<V>(
 }
 
 const binOf = (where: Where, { barSeconds, since }: Span): string =>
-  `date_bin(${where.param(`${barSeconds} seconds`)}::interval, "minute", ${where.param(since)}::timestamptz)`
+  `date_bin(${where.param(`${barSeconds} seconds`)}::interval, "at", ${where.param(since)}::timestamptz)`
 
 const sourceCounts = ['received', 'verified', 'duplicates', 'quarantined', 'refused', 'failed'] as const
 type SourceRow = Record<(typeof sourceCounts)[number], number> & { id: string; at: Date | null; last: Date | null }
@@ -83,7 +85,7 @@ export const sourceFigures = (reach: Reach, keys: readonly SpanKey[]): Promise<S
     async (ids, hours) => {
       const span = spanOf(hours, now)
       const where = within(new Where(), reach, null).oneOf('"sourceId"', ids, 'uuid')
-      where.and(`"minute" >= ${where.param(span.since)}::timestamptz`)
+      where.and(`"grain" = '${span.grain}' and "at" >= ${where.param(span.since)}::timestamptz`)
       const sums = sourceCounts.map((name) => `sum("${name}")::int as "${name}"`).join(', ')
       const bin = binOf(where, span)
       const rows = await reach.tenant.sql.query<SourceRow>(
@@ -97,7 +99,7 @@ export const sourceFigures = (reach: Reach, keys: readonly SpanKey[]): Promise<S
   )
 }
 
-const buckets = Array.from({ length: bucketCount }, (_, n) => `sum("buckets"[${n + 1}])::int`).join(', ')
+const rounded = (ms: number | null): number | null => (ms === null ? null : Math.round(ms))
 
 interface DeliveryRow extends Record<string, unknown> {
   readonly id: string
@@ -106,7 +108,7 @@ interface DeliveryRow extends Record<string, unknown> {
   readonly delivered: number
   readonly failed: number
   readonly dead: number
-  readonly buckets: readonly (number | null)[]
+  readonly buckets: string
 }
 
 /** Attempts of each endpoint over the last hours. */
@@ -115,13 +117,14 @@ export const endpointFigures = (reach: Reach, keys: readonly SpanKey[]): Promise
   const figures = ({ barSeconds, bars }: Span, rows: readonly DeliveryRow[]): DeliveryFigures => {
     const total = rows.find((row) => row.at === null)
     const byBar = new Map(rows.flatMap((row) => (row.at === null ? [] : [[row.at.getTime(), row] as const])))
+    const latencies = sumBuckets([total?.buckets ?? null])
     return {
       attempts: total?.attempts ?? 0,
       delivered: total?.delivered ?? 0,
       failed: total?.failed ?? 0,
       dead: total?.dead ?? 0,
-      p50Ms: quantile(total?.buckets ?? [], 0.5),
-      p95Ms: quantile(total?.buckets ?? [], 0.95),
+      p50Ms: rounded(quantile(latencies, 0.5)),
+      p95Ms: rounded(quantile(latencies, 0.95)),
       barSeconds,
       bars: bars.map((at) => {
         const { delivered = 0, failed = 0, dead = 0 } = byBar.get(at) ?? {}
@@ -134,11 +137,11 @@ export const endpointFigures = (reach: Reach, keys: readonly SpanKey[]): Promise
     async (ids, hours) => {
       const span = spanOf(hours, now)
       const where = within(new Where(), reach, null).oneOf('"endpointId"', ids, 'uuid')
-      where.and(`"minute" >= ${where.param(span.since)}::timestamptz`)
+      where.and(`"grain" = '${span.grain}' and "at" >= ${where.param(span.since)}::timestamptz`)
       const sums = ['attempts', 'delivered', 'failed', 'dead'].map((name) => `sum("${name}")::int as "${name}"`)
       const bin = binOf(where, span)
       const rows = await reach.tenant.sql.query<DeliveryRow>(
-        `select "endpointId" as "id", ${bin} as "at", ${sums.join(', ')}, array[${buckets}] as "buckets"
+        `select "endpointId" as "id", ${bin} as "at", ${sums.join(', ')}, hub_sum_buckets("buckets")::text as "buckets"
          from "DeliveryRollup" ${where} group by "endpointId", grouping sets ((2), ())`,
         where.params,
       )

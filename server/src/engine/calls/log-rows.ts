@@ -1,6 +1,7 @@
 import type { Sql } from '@patchbay/prisma/database.ts'
 import type { CallModel } from '@patchbay/prisma/generated/models.ts'
 import type { LiveWriter } from '../live/contract.ts'
+import { errorColumns, errorsText, figureColumns, figuresText } from './figures.ts'
 
 /** Time one step of the pipeline took; a step appears once per attempt. */
 export interface StepTime {
@@ -47,7 +48,7 @@ const columns = {
   ipAddress: 'text',
   correlationId: 'text',
   cache: 'text',
-  costMinor: 'bigint',
+  costMicros: 'bigint',
 } as const satisfies Record<keyof CallRow, string>
 
 const casts: Partial<Record<keyof CallRow, string>> = {
@@ -59,39 +60,33 @@ const casts: Partial<Record<keyof CallRow, string>> = {
 }
 
 const names = Object.keys(columns) as (keyof CallRow)[]
-const rollupTypes = ['uuid', 'uuid', 'timestamptz', 'int', 'int', 'bigint', 'bigint', 'bigint', 'text']
 const arrays = (types: readonly string[], from: number) => types.map((type, n) => `$${from + n}::${type}[]`).join(', ')
 const quoted = names.map((name) => `"${name}"`).join(', ')
 const selected = names.map((name) => (casts[name] ? `"${name}"::${casts[name]}` : `"${name}"`)).join(', ')
 
-// One statement for rows and roll-up: a repeated batch finds its rows there and then adds nothing to the roll-up either.
+// One statement for rows and figures: a repeated batch finds its rows there and then adds nothing to the figures either.
 // The order of unnest is kept, so that seq follows the order in which calls ended.
+const figuresFrom = names.length + 1
+const errorsFrom = figuresFrom + figureColumns([]).length
 const statement = `
 with added as (
   insert into "Call" (${quoted})
   select ${selected} from unnest(${arrays(Object.values(columns), 1)}) as given(${quoted})
   on conflict do nothing
   returning 1
+), figures as (
+  ${figuresText(figuresFrom)}
+), errors as (
+  ${errorsText(errorsFrom)}
 )
-insert into "CallRollup" as kept
-  ("organizationId", "connectionId", "minute", "calls", "errors", "latencyTotalMs", "requestBytes", "responseBytes", "buckets")
-select o, c, m, calls, errors, latency, sent, received, buckets::int[]
-from unnest(${arrays(rollupTypes, names.length + 1)}) as sums(o, c, m, calls, errors, latency, sent, received, buckets)
-where exists (select from added)
-on conflict ("organizationId", "connectionId", "minute") do update set
-  "calls" = kept."calls" + excluded."calls",
-  "errors" = kept."errors" + excluded."errors",
-  "latencyTotalMs" = kept."latencyTotalMs" + excluded."latencyTotalMs",
-  "requestBytes" = kept."requestBytes" + excluded."requestBytes",
-  "responseBytes" = kept."responseBytes" + excluded."responseBytes",
-  "buckets" = hub_add_buckets(kept."buckets", excluded."buckets")`
+select`
 
-/** Writes rows and roll-up in the caller's transaction. All of a batch's rows are there afterwards, or none. */
+/** Writes rows and figures in the caller's transaction. All of a batch's rows are there afterwards, or none. */
 export async function insertCalls(sql: Sql, live: Pick<LiveWriter, 'append'>, rows: readonly CallRow[]): Promise<void> {
   const values = names.map((name) => rows.map((row) => toText(row[name])))
-  const sums = sumUp(rows)
+  const figures = [...figureColumns(rows), ...errorColumns(rows)]
   await live.append(sql, 'calls')
-  await sql.query(statement, [...values, ...sums])
+  await sql.query(statement, [...values, ...figures])
 }
 
 function toText(value: CallRow[keyof CallRow]): string | number | boolean | null {
@@ -99,47 +94,4 @@ function toText(value: CallRow[keyof CallRow]): string | number | boolean | null
   if (typeof value === 'bigint') return String(value)
   if (value instanceof Date) return value.toISOString()
   return typeof value === 'object' ? JSON.stringify(value) : value
-}
-
-/** Highest bucket: 2^(40/2) ms are 17 minutes, longer than any call may take. */
-const lastBucket = 40
-
-/** Bucket of a latency: bucket n holds calls up to 2^(n/2) ms. */
-export function bucketOf(latencyMs: number): number {
-  return latencyMs <= 1 ? 0 : Math.min(lastBucket, Math.ceil(2 * Math.log2(latencyMs)))
-}
-
-/** Columns of the roll-up rows, one array each, in a fixed order of rows. */
-function sumUp(rows: readonly CallRow[]): (string | number)[][] {
-  const groups = Map.groupBy(rows, (row) => `${row.organizationId} ${row.connectionId} ${minuteOf(row.at)}`)
-  const total = (group: readonly CallRow[], of: (row: CallRow) => number) =>
-    group.reduce((sum, row) => sum + of(row), 0)
-  const keys = [...groups.keys()].sort()
-  const column = (of: (group: readonly CallRow[], key: string) => string | number) =>
-    keys.map((key) => of(groups.get(key) ?? [], key))
-  const part = (n: number) => column((_group, key) => key.split(' ')[n] ?? '')
-  return [
-    part(0),
-    part(1),
-    part(2),
-    column((group) => group.length),
-    column((group) => total(group, (row) => (row.ok ? 0 : 1))),
-    column((group) => total(group, (row) => row.latencyMs)),
-    column((group) => total(group, (row) => row.requestBytes)),
-    column((group) => total(group, (row) => row.responseBytes)),
-    column((group) => histogram(group)),
-  ]
-}
-
-function minuteOf(at: Date): string {
-  return new Date(Math.floor(at.getTime() / 60_000) * 60_000).toISOString()
-}
-
-function histogram(group: readonly CallRow[]): string {
-  const counts: number[] = []
-  for (const { latencyMs } of group) {
-    const bucket = bucketOf(latencyMs)
-    counts[bucket] = (counts[bucket] ?? 0) + 1
-  }
-  return `{${Array.from(counts, (count) => count ?? 0).join(',')}}`
 }

@@ -2,10 +2,13 @@ import { STATUS_CODES } from 'node:http'
 import type { Connection } from '@patchbay/prisma/generated/client.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import { ProviderCallError } from '@patchbay/schema/errors.ts'
-import type { EgressAnswer, EgressRequest } from '../egress/contract.ts'
+import type { CacheState } from '../cache/contract.ts'
 import type { CallPurpose, Exchange } from './contract.ts'
-import type { CallRow, StepTime } from './log.ts'
-import { createRedactor, type Redactor } from './redact.ts'
+import type { CallRow } from './log.ts'
+import { createSpelledRedactor, type Redactor } from './redact.ts'
+import { spellingsOfAll, type Spellings } from './secret-spellings.ts'
+import { StepClock } from './steps.ts'
+import { Tap } from './tap.ts'
 
 /** What a record needs to know before the first attempt. */
 export interface RecordFacts {
@@ -20,43 +23,65 @@ export interface RecordFacts {
   readonly redactPaths: readonly string[]
 }
 
-type Sent = Pick<EgressRequest, 'method' | 'url' | 'headers' | 'body'>
+type Body = string | Uint8Array | Tap | null
+
+interface Sent {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Body
+}
+
+interface Received {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Body
+}
 
 /** Collects what the log will keep of one call while it happens. Keeps nothing that was not redacted. */
 export class CallRecord {
+  readonly clock = new StepClock()
   readonly #facts: RecordFacts
-  readonly #startedAt = performance.now()
-  readonly #steps: StepTime[] = []
-  readonly #secrets = new Set<string>()
-  #redactor: Redactor
+  #spellings: Spellings = []
+  #redactor: Redactor | null = null
   #attempts = 0
   #sent: Sent | null = null
-  #answer: EgressAnswer | null = null
+  #answer: Received | null = null
+  #cache: CacheState | null = null
 
   constructor(facts: RecordFacts) {
     this.#facts = facts
-    this.#redactor = createRedactor([], facts.redactPaths)
+  }
+
+  get id(): string {
+    return this.#facts.id
+  }
+
+  get attempts(): number {
+    return this.#attempts
   }
 
   get redactor(): Redactor {
-    return this.#redactor
+    return (this.#redactor ??= createSpelledRedactor(this.#spellings, this.#facts.redactPaths))
   }
 
-  /** Values opened for this call: from here on they are nowhere in it. */
-  hide(secrets: readonly string[]): void {
-    const before = this.#secrets.size
-    for (const secret of secrets) this.#secrets.add(secret)
-    if (this.#secrets.size > before) this.#redactor = createRedactor([...this.#secrets], this.#facts.redactPaths)
+  /** Values opened for this call, in all their spellings: from here on they are nowhere in it. */
+  hide(spellings: Spellings): void {
+    if (spellings === this.#spellings) return
+    // A token renewed between two attempts: both stay hidden.
+    const both = this.#spellings.length === 0 ? spellings : [...new Set([...this.#spellings, ...spellings])]
+    this.#spellings = both === spellings ? both : both.toSorted((a, b) => b.length - a.length)
+    this.#redactor = null
   }
 
-  /** Runs a step and notes how long it took, failed or not. */
-  async step<T>(step: string, work: () => T | Promise<T>): Promise<T> {
-    const startedAt = performance.now()
-    try {
-      return await work()
-    } finally {
-      this.#steps.push({ step, ms: Math.max(0, Math.round(performance.now() - startedAt)) })
-    }
+  /** The same for plain values. */
+  hideValues(secrets: readonly string[]): void {
+    this.hide(spellingsOfAll(secrets))
+  }
+
+  /** What is to be sent, should it come to that. */
+  planned(request: Sent): void {
+    this.#sent = request
   }
 
   sending(request: Sent): void {
@@ -65,21 +90,25 @@ export class CallRecord {
     this.#answer = null
   }
 
-  received(answer: EgressAnswer): void {
+  received(answer: Received): void {
     this.#answer = answer
+  }
+
+  /** The answer came out of the cache, or passed by it. */
+  cached(state: CacheState | null, answer: Received | null): void {
+    this.#cache = state
+    if (answer !== null && (state === 'HIT' || state === 'STALE' || state === 'REVALIDATED')) this.#answer = answer
   }
 
   /** The last exchange as a test report shows it. */
   exchange(latencyMs: number, error: ProviderCallError | null): Exchange {
     const sent = this.#sent
     const answer = this.#answer
-    const address = sent ? `${sent.method} ${sent.url.origin}${this.#redactor.path(sent.url)}` : ''
-    const body = sent ? this.#redactor.body(sent.body, sent.headers['content-type']) : null
+    const address = sent ? `${sent.method} ${sent.url.origin}${this.redactor.path(sent.url)}` : ''
     const words = answer
       ? `${answer.status} ${STATUS_CODES[answer.status] ?? ''}`.trim()
-      : this.#redactor.text(error?.message ?? '')
-    const answered = answer ? this.#redactor.body(answer.body, answer.headers['content-type']) : null
-    return { sent: join(address, body), received: join(words, answered), latencyMs }
+      : this.redactor.text(error?.message ?? '')
+    return { sent: join(address, this.#text(sent)), received: join(words, this.#text(answer)), latencyMs }
   }
 
   /** The finished row. */
@@ -88,7 +117,7 @@ export class CallRecord {
     const sent = this.#sent
     const answer = this.#answer
     const url = sent?.url
-    const text = (value: string) => this.#redactor.text(value)
+    const text = (value: string) => this.redactor.text(value)
     return {
       id: this.#facts.id,
       at: this.#facts.at,
@@ -100,7 +129,7 @@ export class CallRecord {
       operation: text(this.#facts.operation),
       method: this.#facts.method,
       host: url?.host ?? '',
-      path: url ? this.#redactor.path(url).slice(0, longestPath) : '',
+      path: url ? this.redactor.path(url).slice(0, longestPath) : '',
       status: answer?.status ?? null,
       ok: error === null,
       errorClass: error === null ? null : error instanceof ProviderCallError ? error.errorClass : 'INTERNAL',
@@ -108,31 +137,44 @@ export class CallRecord {
         error === null
           ? null
           : text(error instanceof ProviderCallError ? error.message : 'The hub itself failed.').slice(0, 1000),
-      latencyMs: Math.max(0, Math.round(performance.now() - this.#startedAt)),
+      latencyMs: Math.max(0, Math.round(this.clock.elapsed())),
       attempts: this.#attempts,
       requestBytes: sizeOf(sent?.body ?? null),
-      responseBytes: answer?.body.byteLength ?? 0,
-      requestHead: sent ? this.#redactor.headers(sent.headers) : {},
-      requestBody: sent ? this.#redactor.body(sent.body, sent.headers['content-type']) : null,
-      responseHead: answer ? this.#redactor.headers(answer.headers) : null,
-      responseBody: answer ? this.#redactor.body(answer.body, answer.headers['content-type']) : null,
-      steps: this.#steps,
+      responseBytes: sizeOf(answer?.body ?? null),
+      requestHead: sent ? this.redactor.headers(sent.headers) : {},
+      requestBody: this.#text(sent),
+      responseHead: answer ? this.redactor.headers(answer.headers) : null,
+      responseBody: this.#text(answer),
+      steps: this.clock.steps,
       actorKind: actor.kind,
       actorId: actor.id,
       actorName: actor.name,
       ipAddress: actor.ipAddress,
       correlationId: actor.correlationId,
-      cache: null,
-      costMinor: null,
+      cache: this.#cache,
+      costMicros: null,
     }
+  }
+
+  #text(message: Pick<Sent, 'headers' | 'body'> | null): string | null {
+    if (message === null || message.body === null) return null
+    const { headers, body } = message
+    const { 'content-type': type, 'content-encoding': encoding } = headers
+    if (body instanceof Tap) return this.redactor.body(body.beginning(), type, { bytes: body.bytes, encoding })
+    return this.redactor.body(body, type, { encoding })
   }
 }
 
 const longestPath = 2_000
 
-function sizeOf(body: string | Uint8Array | null): number {
-  return body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+function sizeOf(body: Body): number {
+  if (body === null) return 0
+  if (body instanceof Tap) return Math.min(body.bytes, mostBytes)
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
 }
+
+/** What the column holds; a longer body counts as this. */
+const mostBytes = 2 ** 31 - 1
 
 function join(head: string, body: string | null): string {
   return body === null ? head : `${head}\n${body}`

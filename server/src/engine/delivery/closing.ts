@@ -70,7 +70,15 @@ export async function close(
   const rows = closings.flatMap(({ ids, state, reason }) => ids.map(({ id, at }) => ({ id, at, state, reason })))
   const dead = closings.filter((closing) => closing.state === 'DEAD')
   const counted = dead.flatMap(({ lane: { organizationId, endpointId }, ids }) =>
-    ids.map(() => ({ organizationId, endpointId, at: now, latencyMs: null, delivered: false, dead: true })),
+    ids.map(() => ({
+      organizationId,
+      endpointId,
+      at: now,
+      latencyMs: null,
+      delivered: false,
+      dead: true,
+      queuedMs: null,
+    })),
   )
   await rollUp(sql, counted)
   const subjects = dead.map(({ lane, ids, reason }) => ({ ...lane, count: ids.length, reason }))

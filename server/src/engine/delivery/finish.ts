@@ -127,7 +127,9 @@ function isChanged(before: Lane | undefined, after: Lane): boolean {
 function countOf({ job, latencyMs, verdict, finishedAt }: Result, { state }: Outcome) {
   const { organizationId, endpointId } = job
   const dead = state === 'DEAD'
-  return { organizationId, endpointId, at: finishedAt, latencyMs, delivered: verdict.kind === 'DELIVERED', dead }
+  const delivered = verdict.kind === 'DELIVERED'
+  const queuedMs = job.round === 1 && job.number === 1 ? job.startedAt.getTime() - job.at.getTime() : null
+  return { organizationId, endpointId, at: finishedAt, latencyMs, delivered, dead, queuedMs }
 }
 
 const offText = `

@@ -1,7 +1,17 @@
 import type { Sql } from '@patchbay/prisma/database.ts'
 
-/** What is counted per source and minute. A request is one of verified, duplicates, quarantined and refused. */
-export const counters = ['received', 'verified', 'duplicates', 'quarantined', 'refused', 'failed', 'bytes'] as const
+/** What is counted per source, by minute, hour and day. A request is one of verified, duplicates, quarantined and refused. queueTotalMs: receipt to routed. */
+export const counters = [
+  'received',
+  'verified',
+  'duplicates',
+  'quarantined',
+  'refused',
+  'failed',
+  'bytes',
+  'routed',
+  'queueTotalMs',
+] as const
 export type Counter = (typeof counters)[number]
 
 interface Sum {
@@ -16,11 +26,15 @@ const quoted = counters.map((name) => `"${name}"`)
 const types = ['uuid', 'uuid', 'timestamptz', 'timestamptz', ...counters.map(() => 'bigint')]
 // In a fixed order of rows: two writers that count for the same sources must not wait for each other.
 const statement = `
-insert into "SourceRollup" as kept ("organizationId", "sourceId", "minute", "lastAt", ${quoted.join(', ')})
-select o, s, m, l, ${counters.map((name) => (name === 'bytes' ? name : `${name}::int`)).join(', ')}
-from unnest(${types.map((type, n) => `$${n + 1}::${type}[]`).join(', ')}) as sums(o, s, m, l, ${counters.join(', ')})
-order by o, s, m
-on conflict ("organizationId", "sourceId", "minute") do update set
+insert into "SourceRollup" as kept ("organizationId", "sourceId", "grain", "at", "lastAt", ${quoted.join(', ')})
+select s.organization, s.source, g.grain, hub_begin(g.grain, s.minute, o."timeZone"), max(s.last),
+  ${quoted.map((name) => `sum(s.${name})`).join(', ')}
+from unnest(${types.map((type, n) => `$${n + 1}::${type}[]`).join(', ')})
+  as s(organization, source, minute, last, ${quoted.join(', ')})
+left join "Organization" o on o."id" = s.organization
+cross join (values ('MINUTE'::"RollupGrain"), ('HOUR'), ('DAY')) as g(grain)
+group by 1, 2, 3, 4 order by 1, 2, 3, 4
+on conflict ("organizationId", "sourceId", "grain", "at") do update set
   "lastAt" = greatest(kept."lastAt", excluded."lastAt"),
   ${quoted.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')}`
 
@@ -73,5 +87,15 @@ export class Tally {
 }
 
 function zeros(): Record<Counter, number> {
-  return { received: 0, verified: 0, duplicates: 0, quarantined: 0, refused: 0, failed: 0, bytes: 0 }
+  return {
+    received: 0,
+    verified: 0,
+    duplicates: 0,
+    quarantined: 0,
+    refused: 0,
+    failed: 0,
+    bytes: 0,
+    routed: 0,
+    queueTotalMs: 0,
+  }
 }

@@ -33,7 +33,7 @@ const columns: { readonly [N in StreamName]: Columns<N> } = {
     ipAddress: true,
     correlationId: true,
     cache: true,
-    costMinor: true,
+    costMicros: true,
   },
   health: {
     seq: true,

@@ -1,25 +1,7 @@
 import type { Money } from '@patchbay/schema/capabilities/values.ts'
+import { exponentOf } from '@patchbay/schema/currency.ts'
 
-/**
- * Currencies whose minor unit is not a hundredth, ISO 4217 (SIX list one). Intl is no source for this: its data rounds
- * several currencies (IQD, AFN, LBP …) to what people pay in cash.
- */
-const exponents: Readonly<Record<number, string>> = {
-  0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
-  3: 'BHD IQD JOD KWD LYD OMR TND',
-  4: 'CLF UYW',
-}
-const byCurrency = new Map(
-  Object.entries(exponents).flatMap(([digits, codes]) =>
-    codes.split(' ').map((code) => [code, Number(digits)] as const),
-  ),
-)
-
-/** Decimal places of a currency's minor unit: AED 2, KWD 3, JPY 0. Throws RangeError for what is not a currency code. */
-export function exponentOf(currency: string): number {
-  if (!/^[A-Z]{3}$/.test(currency)) throw new RangeError(`${currency} is not an ISO 4217 currency code`)
-  return byCurrency.get(currency) ?? 2
-}
+export { exponentOf }
 
 /** Integer minor units as the decimal string vendors take: 1050 AED is "10.50". `exponent` is for vendors that deviate from ISO. */
 export function toDecimal(money: Money, exponent = exponentOf(money.currency)): string {

@@ -15,18 +15,17 @@ export interface CacheDraft {
 /** HIT: fresh, the vendor was not asked. STALE: its time is over and the vendor fails. REVALIDATED: the vendor says it still holds. */
 export type CacheState = 'HIT' | 'STALE' | 'MISS' | 'REVALIDATED'
 
-/** An answer that is passed on while it arrives. */
-export interface StreamedAnswer extends Omit<EgressAnswer, 'body'> {
-  readonly body: ReadableStream<Uint8Array>
-}
-export type AnyAnswer = EgressAnswer | StreamedAnswer
-
-export interface CachedAnswer<A> {
-  readonly answer: A
+export interface CachedAnswer {
+  readonly answer: EgressAnswer
   /** Null when the cache had nothing to do with it: not a read, or caching is off. */
   readonly state: CacheState | null
   /** Seconds since the vendor made the answer; 0 for a new one. */
   readonly ageSeconds: number
+}
+
+/** What a fetch came back with. `passed`: it went on to its caller as it came, `body` is not the whole and nothing is kept. */
+export interface FetchedAnswer extends EgressAnswer {
+  readonly passed?: boolean
 }
 
 /** Headers that ask the vendor whether a kept answer still holds (If-None-Match, If-Modified-Since); empty without one. */
@@ -39,20 +38,22 @@ export type Revalidation = Readonly<Record<string, string>>
 export interface AnswerCache {
   /**
    * Answers from memory, or by `fetch`. Callers of one address wait for one fetch. `fetch` gets headers to add, resolves
-   * with the vendor's answer (a 304 to them included) and throws ProviderCallError where the call failed; a kept answer
-   * may then stand in. `fetch` of a refusal the caller wants to see anyway throws too.
+   * with the vendor's answer (a 304 to them included) and throws ProviderCallError where the call failed, also by a
+   * refusal; a kept answer may then stand in. It calls `letGo` once it knows that its answer will not be kept: whoever
+   * waits then fetches without it. A change (POST, PUT, PATCH, DELETE) that succeeded makes kept answers of its path old.
    */
   through(
     connection: CachedConnection,
     draft: CacheDraft,
-    fetch: (revalidate: Revalidation) => Promise<EgressAnswer>,
-  ): Promise<CachedAnswer<EgressAnswer>>
-  /** The same where the body may be a stream: it is passed on while up to 1 MiB of it is kept aside. */
-  throughStream(
+    fetch: (revalidate: Revalidation, letGo: () => void) => Promise<FetchedAnswer>,
+  ): Promise<CachedAnswer>
+  /** Whether an answer would be kept, as far as its headers tell: worth reading to the end before it is passed on. */
+  wants(
     connection: CachedConnection,
     draft: CacheDraft,
-    fetch: (revalidate: Revalidation) => Promise<AnyAnswer>,
-  ): Promise<CachedAnswer<AnyAnswer>>
+    status: number,
+    headers: Readonly<Record<string, string>>,
+  ): boolean
   /** Forgets what this process keeps of a connection. Other replicas hear it through the connection's lane. */
   purge(connectionId: string): void
   /** Figures of this process since it started. */

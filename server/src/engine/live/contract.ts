@@ -1,5 +1,5 @@
 import type { Sql, Tx } from '@patchbay/prisma/database.ts'
-import type { Live, StreamName } from '@patchbay/schema/events.ts'
+import type { Live, StreamName, StreamRows } from '@patchbay/schema/events.ts'
 
 /** A transaction that is about to append: Prisma's, or plain SQL on a hot path. */
 export type AppendTx = Pick<Tx, '$executeRawUnsafe'> | Sql
@@ -23,6 +23,12 @@ export interface LiveWriter {
 export interface LiveHub extends Live, LiveWriter {
   /** Subscriptions open in this process, for metrics. */
   readonly subscriberCount: number
+  /**
+   * Hears rows of all organizations as they come, in order and without gaps, from the moment this resolves: for the hub's
+   * own machines, never for a viewer. The listener must not throw. Resolves with what stops it; rejects when the database
+   * does.
+   */
+  follow<N extends StreamName>(stream: N, listener: (row: StreamRows[N]) => void): Promise<() => void>
   /** Starts hearing the doorbell of all replicas. Before that, new rows are only found by the safety poll. */
   start(): Promise<void>
   /** Ends every subscription (as done, not as failed) and stops listening. */

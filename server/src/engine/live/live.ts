@@ -94,6 +94,14 @@ export function createLive(options: LiveOptions): LiveHub {
       }
     },
 
+    async follow(name, listener) {
+      const { tail } = streams[name] as Stream<typeof name>
+      // One of its own for every call, so that a listener may follow twice.
+      const follower: typeof listener = (row) => listener(row)
+      await tail.follow(follower)
+      return () => tail.unfollow(follower)
+    },
+
     async start() {
       poll ??= setInterval(ringAll, pollMs).unref()
       stopListening ??= await database.listen(

@@ -12,6 +12,9 @@ export interface Listener<R> {
   accept(rows: readonly R[], upTo: bigint): void
 }
 
+/** Hears the rows of everyone as they come. Must not throw. */
+export type Follower<R> = (row: R) => void
+
 export interface TailOptions {
   readonly sql: Sql
   /** Rows read at once. */
@@ -36,6 +39,7 @@ export class Tail<N extends StreamName> {
   readonly #reader: StreamReader<N>
   readonly #options: TailOptions
   readonly #groups = new Map<string, Set<Listener<StreamRows[N]>>>()
+  readonly #followers = new Set<Follower<StreamRows[N]>>()
   #members = 0
   #position = 0n
   #anchored: Promise<void> | null = null
@@ -61,6 +65,31 @@ export class Tail<N extends StreamName> {
 
   /** Brings the tail up to everything committed before the call, then adds the listener. Rejects when the database does. */
   async join(listener: Listener<StreamRows[N]>): Promise<void> {
+    await this.#enter()
+    const group = this.#groups.get(listener.organizationId) ?? new Set()
+    this.#groups.set(listener.organizationId, group.add(listener))
+    // In the same turn: rows handed over between the two would be heard twice.
+    listener.joined(this.#position)
+  }
+
+  leave(listener: Listener<StreamRows[N]>): void {
+    const group = this.#groups.get(listener.organizationId)
+    if (!group?.delete(listener)) return
+    if (group.size === 0) this.#groups.delete(listener.organizationId)
+    this.#left()
+  }
+
+  /** Brings the tail up to everything committed before the call, then lets the follower hear what comes after. */
+  async follow(follower: Follower<StreamRows[N]>): Promise<void> {
+    await this.#enter()
+    this.#followers.add(follower)
+  }
+
+  unfollow(follower: Follower<StreamRows[N]>): void {
+    if (this.#followers.delete(follower)) this.#left()
+  }
+
+  async #enter(): Promise<void> {
     this.#members += 1
     try {
       // Rows committed before this call are not news to the new listener, so they must be behind the tail.
@@ -74,17 +103,6 @@ export class Tail<N extends StreamName> {
       this.#left()
       throw error
     }
-    const group = this.#groups.get(listener.organizationId) ?? new Set()
-    this.#groups.set(listener.organizationId, group.add(listener))
-    // In the same turn: rows handed over between the two would be heard twice.
-    listener.joined(this.#position)
-  }
-
-  leave(listener: Listener<StreamRows[N]>): void {
-    const group = this.#groups.get(listener.organizationId)
-    if (!group?.delete(listener)) return
-    if (group.size === 0) this.#groups.delete(listener.organizationId)
-    this.#left()
   }
 
   /** There may be new rows. */
@@ -157,6 +175,7 @@ export class Tail<N extends StreamName> {
       for (const [organizationId, own] of Map.groupBy(rows, (row) => row.organizationId)) {
         for (const listener of this.#groups.get(organizationId) ?? []) listener.accept(own, upTo)
       }
+      for (const follower of this.#followers) rows.forEach(follower)
       if (rows.length < this.#options.pageRows) return
     }
   }

@@ -563,6 +563,7 @@ CREATE UNIQUE INDEX "Alert_open_key" ON "Alert" ("organizationId", "dedupeKey")
 -- What is to be done, and nothing else.
 CREATE INDEX "Alert_unrouted_idx" ON "Alert" ("seq") WHERE "unrouted";
 CREATE INDEX "Alert_escalate_idx" ON "Alert" ("escalateAt") WHERE "escalateAt" IS NOT NULL;
+CREATE INDEX "Alert_silenced_idx" ON "Alert" ("silenceId") WHERE "silenceId" IS NOT NULL AND "state" <> 'RESOLVED';
 CREATE INDEX "AlertNotice_due_idx" ON "AlertNotice" ("nextAttemptAt") WHERE "nextAttemptAt" IS NOT NULL;
 -- People take alerts, and repeats change them.
 GRANT UPDATE ON "Alert" TO hub_app;

@@ -61,6 +61,13 @@ const embedded = [
   'ConnectionHealthBatch',
   'IncidentBatch',
   'IncidentChange',
+  'AlertRuleBreach',
+  'AlertRulePreview',
+  'ApiKeyAddress',
+  'ApiKeyBar',
+  'ApiKeyHandover',
+  'ApiKeyUsage',
+  'LimitUse',
 ] as const
 
 type KeyGenerator = KeyingConfig[string]
@@ -75,6 +82,10 @@ const keys: KeyingConfig = {
   HealthTransition: byUuid,
   IncidentEntry: byUuid,
   EndpointKey: byUuid,
+  AlertNotice: byUuid,
+  FailedAuthentication: byUuid,
+  AlertKind: (data) => text(data['kind']),
+  KeyScope: (data) => text(data['scope']),
   SourceRule: byUuid,
   SourceSecret: byUuid,
   EventType: (data) => text(data['name']),
@@ -98,6 +109,9 @@ const possibleTypes = {
   ],
   Node: [
     'Alert',
+    'AlertChannel',
+    'AlertRule',
+    'ApiKey',
     'Attempt',
     'AuditEntry',
     'Call',
@@ -112,6 +126,7 @@ const possibleTypes = {
     'Organization',
     'Provider',
     'Replay',
+    'Silence',
     'Source',
   ],
 }
@@ -146,6 +161,13 @@ const updates: UpdatesConfig = {
     deleteEndpoint: (_result, _args, cache) => forget(cache, 'endpoints'),
     sendTestEvent: (_result, _args, cache) => forget(cache, 'events'),
     replayDeliveries: (_result, _args, cache) => forget(cache, 'replays'),
+    createApiKey: (_result, _args, cache) => forget(cache, 'apiKeys'),
+    rotateApiKey: (_result, _args, cache) => forget(cache, 'apiKeys'),
+    revokeApiKey: (_result, _args, cache) => forget(cache, 'apiKeys'),
+    revokeAllApiKeys: (_result, _args, cache) => {
+      forget(cache, 'apiKeys')
+      forget(cache, 'apiKey')
+    },
     resetLab: (_result, _args, cache) => forget(cache, 'lab'),
   },
   Subscription: {
@@ -165,6 +187,7 @@ export function createCache(): Exchange {
     updates,
     resolvers: {
       Query: {
+        apiKeys: relayPagination(),
         connections: relayPagination(),
         endpoints: relayPagination(),
         incidents: relayPagination(),

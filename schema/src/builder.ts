@@ -103,10 +103,11 @@ export const builder = new SchemaBuilder<{
       may: (scope) => viewer !== null && allows(viewer.role, viewer.scopes, scope),
       signedIn: viewer !== null,
     }),
-    unauthorizedError: (_parent, { viewer }, _info, { failure }) =>
-      viewer === null
-        ? new UnauthenticatedError('Sign in, or send an API key, to do this.')
-        : new ForbiddenError(scopeOf(failure) ?? 'owner'),
+    unauthorizedError: (_parent, { viewer, refused }, _info, { failure }) => {
+      if (viewer === null) return new UnauthenticatedError('Sign in, or send an API key, to do this.')
+      refused()
+      return new ForbiddenError(scopeOf(failure) ?? 'owner')
+    },
   },
   prisma: {
     // The organization's own client: row level security holds whatever the plugin asks.

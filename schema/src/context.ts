@@ -58,6 +58,8 @@ export interface Context {
   readonly now: () => Date
   readonly correlationId: string
   readonly ipAddress: string | null
+  /** Told when the viewer asks for what they may not do. */
+  readonly refused: () => void
 }
 
 /** Facts about this hub that anyone may know. */

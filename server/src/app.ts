@@ -5,6 +5,7 @@ import type { Database } from '@patchbay/prisma/database.ts'
 import { DatabaseFault } from '@patchbay/prisma/errors.ts'
 import type { HubFacts } from '@patchbay/schema/context.ts'
 import { startLab, type LabOptions } from '../lab/lab.ts'
+import { createAlertParts } from './app/alerts.ts'
 import { firstSignIn } from './app/banner.ts'
 import { openData, StartError } from './app/data.ts'
 import { countCalls, registerGauges } from './app/gauges.ts'
@@ -101,7 +102,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   const system = createSystem({ database, live, config, version, now, newId, log, stack })
   tell(system)
 
-  const gateway = createGateway({ database, live, now, newId })
+  const gateway = await createGateway({ database, live, now, newId, onFault: fault('gateway'), stack })
 
   // The way out.
   const lab =
@@ -159,6 +160,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     log: (level, message) => log[level](message),
   })
   stack.defer(() => people.close())
+  await people.start()
   const health = createHealth({
     database,
     calls,
@@ -225,6 +227,16 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   }
   const { inbound, router, registration } = createInboundParts({ ...shared, ...outbound, ...hooks, fault, stack })
 
+  const { channels, alertWorker, startAlerts } = createAlertParts({
+    ...shared,
+    ...gateway,
+    fanOut,
+    smtp: config.smtp,
+    publicUrl: url,
+    ...(options.alerts === undefined ? {} : { settings: options.alerts }),
+    onFault: fault('alerts'),
+    stack,
+  })
   const erasures = createErasures({
     database,
     vault,
@@ -242,6 +254,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     live,
     lanes: gateway.lanes,
     alerts: gateway.alerts,
+    channels,
     jobs,
     calls,
     credentials,
@@ -327,6 +340,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
         log,
       })
       stack.defer(stopWorkers)
+      await startAlerts()
       await dispatcher.start()
       await router.start()
       const actor = systemActor(first.organizationId, 'Environment', newId)

@@ -238,10 +238,23 @@ describe('the first start', () => {
       const password = /password {2,}(\S+)/.exec(shown)?.[1] ?? ''
       expect(password).toMatch(/^[a-z2-9]{5}(-[a-z2-9]{5}){3}$/)
       expect(shown).toContain(own.url)
-      expect(await own.signIn(own.admin.email, password)).toContain('session_token')
+      const cookie = await own.signIn(own.admin.email, password)
+      expect(cookie).toContain('session_token')
+      const early = await own.graphql<ViewerAnswer>(viewerQuery, {}, { cookie })
+      expect(early.errors[0]).toMatchObject({
+        message: expect.stringContaining('Change your password') as string,
+        extensions: { code: 'UNAUTHENTICATED' },
+      })
       const user = await own.database.system.prisma.user.findUniqueOrThrow({ where: { email: own.admin.email } })
       expect(user).toMatchObject({ superAdmin: true, mustChangePassword: true })
       expect(own.logs.join()).not.toContain(password)
+      const changed = await own.fetch('/api/auth/change-password', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie, origin: own.url },
+        body: JSON.stringify({ currentPassword: password, newPassword: 'a better horse battery' }),
+      })
+      expect(changed.status).toBe(200)
+      expect((await own.graphql<ViewerAnswer>(viewerQuery, {}, { cookie })).data.viewer?.role).toBe('OWNER')
     } finally {
       await own.stop()
     }

@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly hub: HubFacts
   readonly readers: HubReaders
   readonly now: () => Date
+  /** Told when somebody known asks for what they may not do. Default nobody. */
+  readonly refusedScope?: (viewer: Authenticated, ipAddress: string | null) => void
 }
 
 /** What is known of one operation before it begins, whichever way it came in. */
@@ -30,7 +32,7 @@ export interface Asker {
 }
 
 /** The context of one operation. Cheap: nothing is read and no loader is made before a resolver asks. */
-export function contextOf({ database, ...shared }: Surroundings, asker: Asker): Context {
+export function contextOf({ database, refusedScope, ...shared }: Surroundings, asker: Asker): Context {
   const { viewer, correlationId, ipAddress } = asker
   const known = (): Authenticated => {
     if (viewer === null) throw new UnauthenticatedError('Sign in, or send an API key, to do this.')
@@ -48,5 +50,18 @@ export function contextOf({ database, ...shared }: Surroundings, asker: Asker): 
     connectionIds: viewer?.connectionIds ?? [],
     now: shared.now,
   }))
-  return { ...shared, viewer, actor, tenant, loaders, refresh: () => loaders.forget(), correlationId, ipAddress }
+  const refused = (): void => {
+    if (viewer !== null) refusedScope?.(viewer, ipAddress)
+  }
+  return {
+    ...shared,
+    refused,
+    viewer,
+    actor,
+    tenant,
+    loaders,
+    refresh: () => loaders.forget(),
+    correlationId,
+    ipAddress,
+  }
 }

@@ -12,6 +12,16 @@ export const refusal = (
   status = 400,
 ): GraphQLError => new GraphQLError(message, { extensions: { ...more, code, http: { spec: true, status } } })
 
+/** The refusal of whoever asks too often. Its status tells, whatever the client takes: clients wait for a 429. */
+export const tooMany = (seconds: number): GraphQLError =>
+  new GraphQLError(`Too many requests. Try again in ${seconds} s.`, {
+    extensions: {
+      retryAfterSeconds: seconds,
+      code: 'RATE_LIMITED',
+      http: { status: 429, headers: { 'retry-after': String(seconds) } },
+    },
+  })
+
 /** The error as it goes over a WebSocket: what it says about HTTP is for Yoga, which leaves it out by itself. */
 export function withoutHttp(error: GraphQLError): GraphQLError {
   const { http: _http, ...extensions } = error.extensions

@@ -1,10 +1,12 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { getOperationAST, GraphQLError, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimitedError } from '@patchbay/schema/errors.ts'
+import type { People } from '../engine/people/contract.ts'
 import type { Log } from '../log.ts'
 import type { Asker } from './graphql-context.ts'
 import { documentLimits, Documents } from './graphql-documents.ts'
-import { presentable, refusal } from './graphql-errors.ts'
+import { presentable, refusal, tooMany } from './graphql-errors.ts'
 import { standingOf } from './graphql-proof.ts'
 import { RowStreams } from './graphql-rows.ts'
 import { GuardedStream } from './graphql-stream.ts'
@@ -12,25 +14,36 @@ import type { Metrics } from './metrics.ts'
 
 export interface GateOptions {
   readonly schema: GraphQLSchema
+  readonly people: Pick<People, 'spend'>
   readonly log: Pick<Log, 'error'>
   readonly metrics: Pick<Metrics, 'operation'>
   /** Operations per viewer (per address when nobody is signed in) and minute; 0 is off. */
   readonly operationsPerMinute: number
-  /** How often a running subscription asks whether its viewer may still listen. */
+  /** How often a running subscription of a person asks whether its viewer may still listen. */
   readonly recheckMs: number
+  /** The same for API keys: what is revoked in an emergency has to end within a second. */
+  readonly recheckKeysMs: number
 }
 
 /**
  * Stands before every operation, whichever way it came in: documents are read once, limits hold, no stranger looks at the
  * schema, and what goes back holds no more than it should.
  */
-export function createGate({ schema, log, metrics, operationsPerMinute, recheckMs }: GateOptions) {
+export function createGate({
+  schema,
+  people,
+  log,
+  metrics,
+  operationsPerMinute,
+  recheckMs,
+  recheckKeysMs,
+}: GateOptions) {
   const documents = new Documents(schema)
   const limiter = operationsPerMinute > 0 ? new RateLimiterMemory({ points: operationsPerMinute, duration: 60 }) : null
   const streams = new Set<GuardedStream>()
   const rows = new RowStreams()
 
-  /** Why an operation may not run, or its cost. Answers at once unless operations are counted. */
+  /** Why an operation may not run, or its cost. */
   function admit(
     { document, operationName, variableValues }: ExecutionArgs,
     asker: Asker,
@@ -52,7 +65,20 @@ export function createGate({ schema, log, metrics, operationsPerMinute, recheckM
         `This operation costs ${cost}; at most ${documentLimits.cost} is allowed. Ask for smaller pages or fewer fields.`,
         { cost: { total: cost, limit: documentLimits.cost } },
       )
-    return limiter === null ? cost : counted(limiter, asker.viewer?.id ?? asker.ipAddress ?? 'unknown', cost)
+    return counted(asker, cost)
+  }
+
+  /** The cost, or a refusal when the caller asked too often. */
+  async function counted({ viewer, ipAddress }: Asker, cost: number): Promise<GraphQLError | number> {
+    try {
+      if (limiter !== null) await limiter.consume(viewer?.id ?? ipAddress ?? 'unknown')
+      if (viewer !== null) await people.spend(viewer, ipAddress)
+      return cost
+    } catch (refused) {
+      if (refused instanceof RateLimiterRes) return tooMany(Math.max(1, Math.ceil(refused.msBeforeNext / 1000)))
+      if (refused instanceof RateLimitedError) return tooMany(refused.retryAfterSeconds)
+      throw refused
+    }
   }
 
   function costOrFault(...operation: Parameters<Documents['cost']>): GraphQLError | number {
@@ -94,7 +120,7 @@ export function createGate({ schema, log, metrics, operationsPerMinute, recheckM
         ],
       }),
       ...(again && viewer ? { stillAllowed: async () => (await standingOf(viewer, again)) === 'same' } : {}),
-      everyMs: recheckMs,
+      everyMs: viewer?.kind === 'API_KEY' ? recheckKeysMs : recheckMs,
       onClosed: (self) => streams.delete(self),
     })
     streams.add(guarded)
@@ -168,15 +194,3 @@ const withoutSuggestion = (error: GraphQLError): GraphQLError =>
     nodes: error.nodes ?? null,
     extensions: error.extensions,
   })
-
-/** The cost, or a refusal when the caller asked too often. */
-async function counted(limiter: RateLimiterMemory, who: string, cost: number): Promise<GraphQLError | number> {
-  try {
-    await limiter.consume(who)
-    return cost
-  } catch (refused) {
-    if (!(refused instanceof RateLimiterRes)) throw refused
-    const seconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1000))
-    return refusal('RATE_LIMITED', `Too many requests. Try again in ${seconds} s.`, { retryAfterSeconds: seconds }, 429)
-  }
-}

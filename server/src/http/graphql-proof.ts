@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { UnauthenticatedError } from '@patchbay/schema/errors.ts'
+import { RateLimitedError, UnauthenticatedError } from '@patchbay/schema/errors.ts'
 import type { Authenticated, Proof } from '../engine/people/contract.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -24,7 +24,9 @@ export async function standingOf(before: Authenticated, again: () => Promise<Aut
     const now = await again()
     return now === null ? 'gone' : sameAccess(before, now) ? 'same' : 'changed'
   } catch (error) {
-    return error instanceof UnauthenticatedError ? 'gone' : 'same'
+    // A key that is good here is never held up: one that is, was refused before.
+    const heldUp = before.kind === 'API_KEY' && error instanceof RateLimitedError
+    return error instanceof UnauthenticatedError || heldUp ? 'gone' : 'same'
   }
 }
 

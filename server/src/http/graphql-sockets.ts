@@ -17,6 +17,8 @@ export interface SocketsOptions {
   readonly authenticate: (proof: Proof) => Promise<Authenticated | null>
   /** How often an open socket is asked whether its viewer may still be here. */
   readonly recheckMs: number
+  /** The same for API keys. */
+  readonly recheckKeysMs: number
   /** A ping goes out this often; a socket that does not answer by the next one is cut. */
   readonly pingMs: number
 }
@@ -139,22 +141,26 @@ export function createSockets(options: SocketsOptions): {
     })
   }
 
-  const recheck = setInterval(() => {
+  function recheck(kind: Authenticated['kind']): void {
     for (const [socket, { viewer, again }] of open) {
-      if (viewer === null || again === null) continue
+      if (viewer === null || again === null || viewer.kind !== kind) continue
       void standingOf(viewer, again).then((standing) => {
         if (standing === 'gone') socket.close(CloseCode.Forbidden, 'Access ended')
         // Not fatal to clients: they come back and are let in as who they are now.
         else if (standing === 'changed') socket.close(1012, 'Access changed')
       })
     }
-  }, options.recheckMs).unref()
+  }
+  const rechecks = [
+    setInterval(() => recheck('USER'), options.recheckMs).unref(),
+    setInterval(() => recheck('API_KEY'), options.recheckKeysMs).unref(),
+  ]
 
   return {
     upgrade: (request, socket, head, exchange) =>
       sockets.handleUpgrade(request, socket, head, (opened) => serve(opened, request, exchange)),
     async close() {
-      clearInterval(recheck)
+      for (const timer of rechecks) clearInterval(timer)
       for (const socket of open.keys()) socket.close(1001, 'Going away')
       await new Promise<void>((resolve) => sockets.close(() => resolve()))
     },

@@ -15,15 +15,17 @@ import { createSockets } from './graphql-sockets.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface GraphqlOptions extends Surroundings {
-  readonly people: Pick<People, 'authenticate'>
+  readonly people: Pick<People, 'authenticate' | 'spend' | 'refusedScope'>
   readonly metrics: Pick<Metrics, 'operation'>
   readonly log: Pick<Log, 'error'>
   /** Other origins whose pages may use the API. */
   readonly corsOrigins: readonly string[]
   /** Operations per viewer and minute; 0, the default, is off. */
   readonly operationsPerMinute?: number
-  /** How often long-lived subscribers are asked whether they may still listen. Default 5,000 ms. */
+  /** How often people who stay long are asked whether they may still listen. Default 5,000 ms. */
   readonly recheckMs?: number
+  /** The same for API keys. Default 500 ms, as long as an answer is remembered: a revoked key is out within a second. */
+  readonly recheckKeysMs?: number
   /** Time between pings of a WebSocket. Default 12,000 ms. */
   readonly pingMs?: number
 }
@@ -44,15 +46,24 @@ export function createGraphql(options: GraphqlOptions): GraphqlDoor {
     corsOrigins,
     operationsPerMinute = 0,
     recheckMs = 5_000,
+    recheckKeysMs = 500,
     pingMs = 12_000,
     ...surroundings
   } = options
   const { database, commands, live, catalog, hub, readers, now } = surroundings
   const shared: Surroundings = { database, commands, live, catalog, hub, readers, now }
-  const gate = createGate({ schema: createSchema(), log, metrics, operationsPerMinute, recheckMs })
+  const gate = createGate({
+    schema: createSchema(),
+    people,
+    log,
+    metrics,
+    operationsPerMinute,
+    recheckMs,
+    recheckKeysMs,
+  })
   const yoga = createYoga<Asker>({
     schema: createSchema(),
-    context: (asker) => contextOf(shared, asker),
+    context: (asker) => contextOf({ ...shared, refusedScope: people.refusedScope }, asker),
     plugins: [gate.plugin],
     graphqlEndpoint: '/graphql',
     // All done before Yoga, or not wanted.
@@ -64,7 +75,14 @@ export function createGraphql(options: GraphqlOptions): GraphqlDoor {
     maskedErrors: false,
     logging: false,
   })
-  const sockets = createSockets({ yoga, gate, authenticate: (proof) => people.authenticate(proof), recheckMs, pingMs })
+  const sockets = createSockets({
+    yoga,
+    gate,
+    authenticate: (proof) => people.authenticate(proof),
+    recheckMs,
+    recheckKeysMs,
+    pingMs,
+  })
   const explorer = createExplorer()
 
   return {

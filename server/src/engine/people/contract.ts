@@ -13,6 +13,12 @@ export interface Proof {
 export interface Authenticated extends Viewer {
   /** Null for API keys. */
   readonly sessionId: string | null
+  /** Absent for people. */
+  readonly key?: {
+    readonly prefix: string
+    /** Requests a minute at most; null for no limit of its own. */
+    readonly ratePerMinute: number | null
+  }
 }
 
 export interface NewUser {
@@ -32,16 +38,29 @@ export interface People {
   /**
    * Cookie session or API key (`authorization: Bearer …`) to a viewer. Null when no proof came. Throws
    * UnauthenticatedError when a proof came and was refused, RateLimitedError after too many refused keys from one
-   * address. An answer may be up to 2 s old; a sign-out, revocation or role change in this process counts at once.
+   * address or network. An answer for a session may be up to 2 s old, for a key 500 ms; a sign-out, revocation or role
+   * change in this process counts at once, and a change of a key on any replica as soon as its ring arrives.
+   * `connectionIds` of the viewer of a development key are the sandboxes it reaches.
    */
   authenticate(proof: Proof): Promise<Authenticated | null>
+  /**
+   * Counts one request against the rate of an API key, and as its use. Every door calls it once for each request it is
+   * about to answer: operation, proxied request, export. People have no rate. Throws RateLimitedError.
+   */
+  spend(viewer: Authenticated, ipAddress: string | null): Promise<void>
+  /** Counts that a good key asked for what it may not do. People are not counted. */
+  refusedScope(viewer: Authenticated, ipAddress: string | null): void
   /** Serves /api/auth/*. */
   handle(request: Request, ipAddress: string | null): Promise<Response>
   /** Creates a user with a password, in the caller's transaction when one is given (owner's handle). Throws InvalidInputError (`email`, `password`) when taken or too short. */
   createUser(user: NewUser, tx?: Tx): Promise<{ readonly id: string }>
   /** The user this address and password belong to, or null; takes the same time either way. */
   checkPassword(email: string, password: string): Promise<{ readonly id: string } | null>
-  /** Drops remembered answers: call after a change of members, roles or API keys. */
+  /** Drops remembered answers of this process: call after a change of members, roles or API keys. */
   forget(): void
-  close(): void
+  /** Hears of changes made by other replicas. Until then they count after 500 ms. */
+  start(): Promise<void>
+  /** Resolves once every use and refusal so far is written. */
+  flush(): Promise<void>
+  close(): Promise<void>
 }

@@ -1,7 +1,8 @@
 import type { Database, Tx } from '@patchbay/prisma/database.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import type { Audit } from '../audit/contract.ts'
-import { hashApiKey, prefixOf } from './api-keys.ts'
+import { hashApiKey, prefixOf } from './key-form.ts'
+import { dueAt, ringKeys } from './succession.ts'
 import type { People } from './contract.ts'
 import { madeUpPassword } from './new-password.ts'
 
@@ -93,7 +94,11 @@ async function ensureKey(options: FirstStartOptions, tx: Tx, actor: Actor, key: 
   if (await tx.apiKey.findUnique({ where: { hash }, select: { id: true } })) return
   const replaced = await tx.apiKey.updateManyAndReturn({
     where: { name: bootstrapKeyName, createdById: null, revokedAt: null, organizationId: actor.organizationId },
-    data: { revokedAt: new Date(options.now()) },
+    data: {
+      revokedAt: new Date(options.now()),
+      revokedReason: 'Another bootstrap key took its place.',
+      rotateAt: null,
+    },
     select: { id: true },
   })
   for (const old of replaced)
@@ -107,8 +112,10 @@ async function ensureKey(options: FirstStartOptions, tx: Tx, actor: Actor, key: 
       hash,
       role: 'OWNER',
       scopes: ['*'],
+      rotateAt: dueAt({ rotationDays: 90, temporary: false }, new Date(options.now())),
     },
   })
+  await ringKeys(tx)
   await options.audit.append(tx, actor, {
     action: 'api-key.created',
     subjectType: 'ApiKey',

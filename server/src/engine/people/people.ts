@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { Database, Tx } from '@patchbay/prisma/database.ts'
-import { InvalidInputError, RateLimitedError, UnauthenticatedError } from '@patchbay/schema/errors.ts'
+import { InvalidInputError, UnauthenticatedError } from '@patchbay/schema/errors.ts'
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
-import { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { Audit } from '../audit/contract.ts'
-import { ApiKeys, hashApiKey } from './api-keys.ts'
+import { ApiKeys } from './api-keys.ts'
 import type { Authenticated, NewUser, People, Proof } from './contract.ts'
+import { createCountries } from './countries.ts'
+import { KeyGate } from './key-gate.ts'
+import { KeyRate } from './key-rate.ts'
+import { KeyUse } from './key-use.ts'
+import { Penalties } from './penalties.ts'
 import { Remember } from './remember.ts'
 import { viewerOfSession } from './sessions.ts'
 import { signInAudit } from './sign-in-audit.ts'
@@ -28,22 +32,26 @@ export interface PeopleOptions {
 
 const rememberMs = 2000
 const issuerRetryMs = 30_000
-/** Refused keys from one address per minute before it has to wait. */
-const refusedKeysPerMinute = 30
 
 /** Sign-in and authentication on better-auth. */
 export function createPeople(options: PeopleOptions): People {
   const { database, now } = options
   const { prisma } = database.system
   const remembered = new Remember<Authenticated>({ milliseconds: rememberMs, limit: 5000, now })
-  const forget = () => remembered.clear()
+  const keys = new ApiKeys(database, now)
+  const forget = () => {
+    remembered.clear()
+    keys.forget()
+  }
   const attempts = countAttempts()
   const hooks = signInAudit({ database, audit: options.audit, newId: options.newId, onChange: forget })
   const signInWith = (oidc: Oidc | null) => createSignIn({ ...options, prisma, attempts, hooks, oidc })
   let signIn = signInWith(null)
   const stopReaching = options.oidc ? reachIssuer(options.oidc) : () => {}
-  const keys = new ApiKeys(prisma, now)
-  const refusals = new RateLimiterMemory({ points: refusedKeysPerMinute, duration: 60 })
+  const { sql } = database.system
+  const onFault = (error: unknown) => options.log('warn', `use of API keys was not written: ${String(error)}`)
+  const use = new KeyUse({ sql, countries: createCountries(), now, newId: options.newId, onFault })
+  const gate = new KeyGate({ keys, rate: new KeyRate(sql, now), use, penalties: new Penalties(now), now })
   const origins = new Set(options.origins)
 
   /** Adds single sign-on once the issuer answers, and asks again until it does: passwords work meanwhile. */
@@ -63,28 +71,6 @@ export function createPeople(options: PeopleOptions): People {
     }
   }
 
-  async function byKey(key: string, ipAddress: string | null): Promise<Authenticated> {
-    const hash = hashApiKey(key)
-    const known = remembered.get(hash)
-    if (known !== undefined) {
-      keys.used(known.id)
-      return known
-    }
-    const address = ipAddress ?? 'unknown'
-    const refusedSoFar = await refusals.get(address)
-    if (refusedSoFar !== null && refusedSoFar.remainingPoints <= 0)
-      throw new RateLimitedError(Math.ceil(refusedSoFar.msBeforeNext / 1000))
-    try {
-      const viewer = await keys.viewer(hash)
-      remembered.set(hash, viewer)
-      keys.used(viewer.id)
-      return viewer
-    } catch (error) {
-      if (error instanceof UnauthenticatedError) await refusals.penalty(address, 1)
-      throw error
-    }
-  }
-
   async function byCookie(headers: Headers, cookie: string): Promise<Authenticated | null> {
     const origin = headers.get('origin')
     if (origin !== null && !origins.has(origin))
@@ -96,6 +82,9 @@ export function createPeople(options: PeopleOptions): People {
     if (known !== undefined) return known
     const facts = await signIn.api.getSession({ headers: new Headers({ cookie }) })
     if (facts === null) return null
+    // A password that somebody else knows opens the door to changing it, and no other.
+    if (facts.user.mustChangePassword === true)
+      throw new UnauthenticatedError('Change your password first: the one you have was made up for you.')
     const viewer = await viewerOfSession(database, facts)
     remembered.set(name, viewer)
     return viewer
@@ -104,9 +93,18 @@ export function createPeople(options: PeopleOptions): People {
   return {
     async authenticate(proof: Proof) {
       const key = bearerOf(proof)
-      if (key !== null) return byKey(key, proof.ipAddress)
+      if (key !== null) return gate.admit(key, proof.ipAddress)
       const cookie = proof.headers.get('cookie')
       return cookie?.includes('patchbay.session_token') ? byCookie(proof.headers, cookie) : null
+    },
+
+    async spend(viewer, ipAddress) {
+      if (viewer.kind === 'API_KEY') await gate.spend(viewer, ipAddress)
+    },
+
+    refusedScope({ kind, id, organizationId, key }, ipAddress) {
+      if (kind !== 'API_KEY') return
+      use.refused({ key: { id, organizationId }, prefix: key?.prefix ?? '', ipAddress, reason: 'SCOPE' })
     },
 
     async handle(request, ipAddress) {
@@ -156,9 +154,13 @@ export function createPeople(options: PeopleOptions): People {
     },
 
     forget,
-    close() {
+    start: () => keys.start(),
+    flush: () => use.flush(),
+    async close() {
       stopReaching()
       forget()
+      await keys.close()
+      await use.close()
     },
   }
 }

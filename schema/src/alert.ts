@@ -193,7 +193,7 @@ function subjectOf(id: string): string {
   return row
 }
 
-const filterOf = (input: typeof AlertFilterInput.$inferInput | null | undefined): AlertFilter => ({
+export const alertFilterOf = (input: typeof AlertFilterInput.$inferInput | null | undefined): AlertFilter => ({
   ...input,
   connectionId: input?.connectionId == null ? null : rowId('Connection', input.connectionId),
   subjectId: input?.subjectId == null ? null : subjectOf(input.subjectId),
@@ -226,7 +226,7 @@ builder.queryFields((t) => ({
       },
       resolve: async (_root, args, ctx) => {
         const reach = reachOf(ctx)
-        const filter = filterOf(args.filter)
+        const filter = alertFilterOf(args.filter)
         const page = await alertPage(reach, args, filter, args.search)
         return Object.assign(page, { count: () => countAlerts(reach, filter, args.search) })
       },
@@ -286,7 +286,7 @@ builder.subscriptionField('alertRaised', (t) =>
       ctx.live.subscribe('alerts', {
         organizationId: ctx.tenant().organizationId,
         after: after ?? null,
-        filter: matcher(filterOf(filter)),
+        filter: matcher(alertFilterOf(filter)),
       }),
     resolve: async (batch, _args, ctx) => {
       ctx.refresh()

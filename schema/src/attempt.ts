@@ -106,7 +106,7 @@ const AttemptFilterInput = builder.inputType('AttemptFilter', {
   }),
 })
 
-const filterOf = (input: typeof AttemptFilterInput.$inferInput | null | undefined): AttemptFilter => ({
+export const attemptFilterOf = (input: typeof AttemptFilterInput.$inferInput | null | undefined): AttemptFilter => ({
   ...input,
   deliveryId: input?.deliveryId?.map((id) => rowId('Delivery', id)),
   endpointId: input?.endpointId?.map((id) => rowId('Endpoint', id)),
@@ -124,7 +124,7 @@ builder.queryField('attempts', (t) =>
       authScopes: { may: 'endpoint:read' },
       complexity: pageCost,
       args: { filter: t.arg({ type: AttemptFilterInput, description: 'Which to list. Default all.' }) },
-      resolve: (_root, args, ctx) => attemptPage(reachOf(ctx), args, filterOf(args.filter)),
+      resolve: (_root, args, ctx) => attemptPage(reachOf(ctx), args, attemptFilterOf(args.filter)),
     },
     AttemptPage,
   ),

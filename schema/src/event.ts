@@ -134,7 +134,10 @@ const namesOf = (patterns: readonly string[] | null | undefined): string[] | und
     pattern.endsWith('*') ? [...eventTypes.keys()].filter((name) => fits(pattern, name)) : [pattern],
   )
 
-const filterOf = (ctx: Context, input: typeof EventFilterInput.$inferInput | null | undefined): EventFilter => ({
+export const eventFilterOf = (
+  ctx: Context,
+  input: typeof EventFilterInput.$inferInput | null | undefined,
+): EventFilter => ({
   ...input,
   type: namesOf(input?.type),
   connectionId: input?.connectionId?.map((id) => rowId('Connection', id)),
@@ -155,7 +158,7 @@ builder.queryFields((t) => ({
         filter: t.arg({ type: EventFilterInput, description: 'Which to list. Default all.' }),
         search: t.arg.string({ description: 'Uuid of an event, or its order key.' }),
       },
-      resolve: (_root, args, ctx) => eventPage(reachOf(ctx), args, filterOf(ctx, args.filter), args.search),
+      resolve: (_root, args, ctx) => eventPage(reachOf(ctx), args, eventFilterOf(ctx, args.filter), args.search),
     },
     EventPage,
   ),

@@ -194,7 +194,10 @@ const InboundFilterInput = builder.inputType('InboundEventFilter', {
   }),
 })
 
-const filterOf = (ctx: Context, input: typeof InboundFilterInput.$inferInput | null | undefined): InboundFilter => ({
+export const inboundFilterOf = (
+  ctx: Context,
+  input: typeof InboundFilterInput.$inferInput | null | undefined,
+): InboundFilter => ({
   ...input,
   sourceId: input?.sourceId?.map((id) => rowId('Source', id)),
   connectionId: input?.connectionId?.map((id) => rowId('Connection', id)),
@@ -218,7 +221,7 @@ builder.queryFields((t) => ({
         filter: t.arg({ type: InboundFilterInput, description: 'Which to list. Default all.' }),
         search: t.arg.string({ description: searchNote }),
       },
-      resolve: (_root, args, ctx) => inboundPage(reachOf(ctx), args, filterOf(ctx, args.filter), args.search),
+      resolve: (_root, args, ctx) => inboundPage(reachOf(ctx), args, inboundFilterOf(ctx, args.filter), args.search),
     },
     InboundPage,
   ),
@@ -242,7 +245,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, args, ctx) => {
       const reach = reachOf(ctx)
-      const filter = filterOf(ctx, args.filter)
+      const filter = inboundFilterOf(ctx, args.filter)
       return logStatistics(reach, countedLogs.inbound, filter, (span) =>
         inboundConditions(within(new Where(), reach, '"connectionId"'), { ...filter, ...span }, args.search, ctx.now()),
       )
@@ -261,7 +264,7 @@ builder.objectField('Source', 'inboundEvents', (t) =>
       complexity: pageCost,
       args: { filter: t.arg({ type: InboundFilterInput, description: 'Which to list. Default all.' }) },
       resolve: (row, args, ctx) =>
-        inboundPage(reachOf(ctx), args, { ...filterOf(ctx, args.filter), sourceId: [row.id] }),
+        inboundPage(reachOf(ctx), args, { ...inboundFilterOf(ctx, args.filter), sourceId: [row.id] }),
     },
     InboundPage,
   ),
@@ -301,7 +304,7 @@ builder.subscriptionField('inboundEventReceived', (t) =>
     },
     subscribe: (_root, { after, filter, search }, ctx) => {
       const reach = reachOf(ctx)
-      const matches = inboundMatcher(filterOf(ctx, filter), search)
+      const matches = inboundMatcher(inboundFilterOf(ctx, filter), search)
       return ctx.live.subscribe('inbound', {
         organizationId: reach.tenant.organizationId,
         after: after ?? null,

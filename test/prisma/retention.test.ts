@@ -70,6 +70,7 @@ const nothing: RetentionCounts = {
   inboundKeys: 0,
   replays: 0,
   alerts: 0,
+  systemEvents: 0,
   probes: 0,
   rollups: 0,
   idempotencyKeys: 0,

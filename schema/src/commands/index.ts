@@ -11,6 +11,7 @@ import type { ErasureCommands } from './erasure.ts'
 import type { IncidentCommands } from './incident.ts'
 import type { LabCommands } from './lab.ts'
 import type { LaneCommands } from './lane.ts'
+import type { LogExportCommands } from './log-export.ts'
 import type { MemberCommands } from './member.ts'
 import type { OrganizationCommands } from './organization.ts'
 import type { SilenceCommands } from './silence.ts'
@@ -35,6 +36,7 @@ export interface Commands {
   readonly organization: OrganizationCommands
   readonly vault: VaultCommands
   readonly apiKey: ApiKeyCommands
+  readonly logExport: LogExportCommands
   readonly erasure: ErasureCommands
   /** Absent outside demo mode. */
   readonly lab: LabCommands | null

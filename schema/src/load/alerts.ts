@@ -31,7 +31,7 @@ function withinReach(reach: Reach): Where {
   )
 }
 
-function conditions(reach: Reach, filter: AlertFilter, search: string | null | undefined): Where {
+export function alertConditions(reach: Reach, filter: AlertFilter, search: string | null | undefined): Where {
   const where = withinReach(reach)
     .oneOf('"state"', filter.state)
     .oneOf('"severity"', filter.severity)
@@ -57,14 +57,14 @@ export const alertPage = (
   search?: string | null,
 ): Promise<Page<AlertModel>> =>
   readPage(args, order, (slice) => {
-    const where = conditions(reach, filter, search)
+    const where = alertConditions(reach, filter, search)
     const tail = slicing(where, slice, latestKeys, 'desc')
     return reach.tenant.sql.query<Row>(`select * from "Alert" ${where} ${tail}`, where.params)
   })
 
 /** How many alerts a filter finds. */
 export async function countAlerts(reach: Reach, filter: AlertFilter, search?: string | null): Promise<number> {
-  const where = conditions(reach, filter, search)
+  const where = alertConditions(reach, filter, search)
   const [row] = await reach.tenant.sql.query<{ count: number }>(
     `select count(*)::int as "count" from "Alert" ${where}`,
     where.params,

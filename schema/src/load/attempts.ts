@@ -54,21 +54,27 @@ function withinReach(reach: Reach): Where {
 }
 
 /**
- * Attempts, latest first. Throws InvalidInputError when a narrowed key names no deliveries: the delivery of every attempt
- * there is would have to be looked up.
+ * What a filter of attempts asks for. Throws InvalidInputError when a narrowed key names no deliveries: the delivery of
+ * every attempt there is would have to be looked up.
  */
-export function attemptPage(reach: Reach, args: PageArgs, filter: AttemptFilter): Promise<Page<AttemptRow>> {
+export function attemptConditions(reach: Reach, filter: AttemptFilter): Where {
   if (reach.connectionIds.length > 0 && filter.deliveryId == null)
     throw new InvalidInputError([
       { path: 'filter.deliveryId', message: 'Name the deliveries: this key is narrowed to some connections.' },
     ])
+  const where = withinReach(reach)
+    .oneOf('"deliveryId"', filter.deliveryId, 'uuid')
+    .oneOf('"endpointId"', filter.endpointId, 'uuid')
+    .oneOf('"outcome"', filter.outcome)
+  if (filter.since != null) where.and(`"at" >= ${where.param(filter.since)}::timestamptz`)
+  if (filter.until != null) where.and(`"at" < ${where.param(filter.until)}::timestamptz`)
+  return where
+}
+
+/** Attempts, latest first. Throws as attemptConditions does. */
+export async function attemptPage(reach: Reach, args: PageArgs, filter: AttemptFilter): Promise<Page<AttemptRow>> {
   return readPage(args, order, (slice) => {
-    const where = withinReach(reach)
-      .oneOf('"deliveryId"', filter.deliveryId, 'uuid')
-      .oneOf('"endpointId"', filter.endpointId, 'uuid')
-      .oneOf('"outcome"', filter.outcome)
-    if (filter.since != null) where.and(`"at" >= ${where.param(filter.since)}::timestamptz`)
-    if (filter.until != null) where.and(`"at" < ${where.param(filter.until)}::timestamptz`)
+    const where = attemptConditions(reach, filter)
     const tail = slicing(where, slice, latestKeys, 'desc')
     return reach.tenant.sql.query<Row>(`select ${columns} from "Attempt" ${where} ${tail}`, where.params)
   })

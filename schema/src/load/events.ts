@@ -40,6 +40,22 @@ type Row = EventRow & Record<string, unknown>
 
 const order = byInstant<EventRow>((row) => row.at)
 
+export function eventConditions(where: Where, filter: EventFilter, search?: string | null): Where {
+  where
+    .oneOf('"type"', filter.type)
+    .oneOf('"connectionId"', filter.connectionId, 'uuid')
+    .oneOf('"provider"', filter.provider)
+  if (filter.orderKey != null) where.and(`"orderKey" = ${where.param(filter.orderKey)}`)
+  if (filter.test != null) where.and(`"test" = ${where.param(filter.test)}`)
+  if (filter.since != null) where.and(`"at" >= ${where.param(filter.since)}::timestamptz`)
+  if (filter.until != null) where.and(`"at" < ${where.param(filter.until)}::timestamptz`)
+  const text = search?.trim() ?? ''
+  const id = idOf(text)
+  if (id !== null) byIds(where, [id])
+  else if (text !== '') where.and(`"orderKey" = ${where.param(text)}`)
+  return where
+}
+
 /** Events, latest first. */
 export const eventPage = (
   reach: Reach,
@@ -48,18 +64,7 @@ export const eventPage = (
   search?: string | null,
 ): Promise<Page<EventRow>> =>
   readPage(args, order, (slice) => {
-    const where = within(new Where(), reach, '"connectionId"')
-      .oneOf('"type"', filter.type)
-      .oneOf('"connectionId"', filter.connectionId, 'uuid')
-      .oneOf('"provider"', filter.provider)
-    if (filter.orderKey != null) where.and(`"orderKey" = ${where.param(filter.orderKey)}`)
-    if (filter.test != null) where.and(`"test" = ${where.param(filter.test)}`)
-    if (filter.since != null) where.and(`"at" >= ${where.param(filter.since)}::timestamptz`)
-    if (filter.until != null) where.and(`"at" < ${where.param(filter.until)}::timestamptz`)
-    const text = search?.trim() ?? ''
-    const id = idOf(text)
-    if (id !== null) byIds(where, [id])
-    else if (text !== '') where.and(`"orderKey" = ${where.param(text)}`)
+    const where = eventConditions(within(new Where(), reach, '"connectionId"'), filter, search)
     const tail = slicing(where, slice, latestKeys, 'desc')
     return reach.tenant.sql.query<Row>(`select ${columns} from "Event" ${where} ${tail}`, where.params)
   })

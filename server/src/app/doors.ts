@@ -10,6 +10,7 @@ import type { OAuth } from '../engine/oauth/contract.ts'
 import type { People } from '../engine/people/contract.ts'
 import { adminDoor } from '../http/admin.ts'
 import { authDoor } from '../http/auth.ts'
+import { createExportDoor } from '../http/export.ts'
 import { createGraphql } from '../http/graphql.ts'
 import { inboundDoor } from '../http/inbound.ts'
 import type { Metrics } from '../http/metrics.ts'
@@ -52,12 +53,16 @@ export function createDoors(options: DoorsOptions): Doors & { readonly letGo: ()
     }),
     opsDoor({ checks: readinessChecks(database), metrics, metricsToken, version: hub.version }),
   ])
+  const { commands, live, catalog, readers, now } = options
+  const surroundings = { database, commands, live, catalog, hub, readers, now }
+  const exports = createExportDoor({ people, surroundings, log })
   return {
+    exports: exports.handle,
     graphql: graphql.handle,
     upgrade: graphql.upgrade,
     hooks: inboundDoor(inbound),
     rest,
     admin: adminDoor(options.clientFolder ?? join(projectFolder, 'client/build')),
-    letGo: () => graphql.close(),
+    letGo: async () => void (await Promise.all([graphql.close(), exports.close()])),
   }
 }

@@ -10,6 +10,7 @@ import { createErasureCommands } from './erasure.ts'
 import { createIncidentCommands } from './incident.ts'
 import { createLabCommands } from './lab.ts'
 import { createLaneCommands } from './lane.ts'
+import { createLogExportCommands } from './log-export.ts'
 import { createMemberCommands } from './member.ts'
 import { createOrganizationCommands } from './organization.ts'
 import { createSourceCommands } from './source.ts'
@@ -32,6 +33,7 @@ export function createCommands(hub: Collaborators): Commands {
     organization: createOrganizationCommands(hub),
     vault: createVaultCommands(hub),
     apiKey: createApiKeyCommands(hub),
+    logExport: createLogExportCommands(hub),
     erasure: createErasureCommands(hub),
     lab: createLabCommands(hub),
   } satisfies Commands

@@ -11,6 +11,8 @@ export interface Doors {
   readonly upgrade: UpgradeDoor
   /** /hooks/{token}: webhooks of vendors. */
   readonly hooks: Door
+  /** /export/{log}.{csv|ndjson}. */
+  readonly exports: Door
   /** /api, /oauth, /health, /ready, /metrics. */
   readonly rest: Door
   /** Everything else: the admin. */
@@ -49,12 +51,14 @@ export class ListenError extends Error {
 export const bodyLimit = 1024 * 1024
 const restPaths = /^\/(api|oauth|health|ready|metrics)(\/|$|\?)/
 const graphqlPath = /^\/graphql(\/|$|\?)/
+const exportPath = /^\/export(\/|$|\?)/
 const hooksPath = /^\/hooks(\/|$|\?)/
 
-type Label = 'graphql' | 'hooks' | 'rest' | 'admin'
+type Label = 'graphql' | 'exports' | 'hooks' | 'rest' | 'admin'
 
 function labelOf(url: string): Label {
   if (hooksPath.test(url)) return 'hooks'
+  if (exportPath.test(url)) return 'exports'
   return graphqlPath.test(url) ? 'graphql' : restPaths.test(url) ? 'rest' : 'admin'
 }
 

@@ -28,7 +28,7 @@ export function createLive(options: LiveOptions): LiveHub {
   const { database, onFault = () => {}, pollMs = 5_000 } = options
   const limits = { batchRows: 200, bufferRows: 1_000, paceMs: 50, quietRows: 1_000, ...options.limits }
   const open = new Set<{ close: () => void }>()
-  const streams = {
+  const streams: { readonly [N in StreamName]: Stream<N> } = {
     calls: stream('calls'),
     health: stream('health'),
     incidents: stream('incidents'),

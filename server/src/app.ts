@@ -363,6 +363,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     parts,
     commands,
     lab,
+    alertWorker,
     start,
     async stop() {
       // Nobody new comes in, subscribers are sent away, requests in hand are answered; then the parts close, the last one made first.

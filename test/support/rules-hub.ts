@@ -16,7 +16,7 @@ import type { Health } from '@patchbay/server/engine/health/contract.ts'
 import { createHealth } from '@patchbay/server/engine/health/health.ts'
 import type { HealthSettings } from '@patchbay/server/engine/health/settings.ts'
 import type { Jobs } from '@patchbay/server/engine/jobs/contract.ts'
-import { createLaneWriter } from '@patchbay/server/engine/lanes/write.ts'
+import { createLanes } from '@patchbay/server/engine/lanes/lanes.ts'
 import { createLive } from '@patchbay/server/engine/live/live.ts'
 import type { LiveHub } from '@patchbay/server/engine/live/contract.ts'
 import type { Vault } from '@patchbay/server/engine/vault/contract.ts'
@@ -188,7 +188,7 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     vault,
     audit,
     live,
-    lanes: createLaneWriter({ live, now }),
+    lanes: createLanes({ database, live, now }),
     alerts: createAlerts({ live, now, newId }),
     jobs,
     calls,

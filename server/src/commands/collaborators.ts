@@ -1,7 +1,7 @@
 import type { Database, Tx } from '@patchbay/prisma/database.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import { ConflictError } from '@patchbay/schema/errors.ts'
-import type { Alerts } from '../engine/alerts/contract.ts'
+import type { AlertChannels, Alerts } from '../engine/alerts/contract.ts'
 import type { Audit } from '../engine/audit/contract.ts'
 import type { Calls } from '../engine/calls/contract.ts'
 import type { EndpointKeys, FanOut, Payloads } from '../engine/delivery/contract.ts'
@@ -10,7 +10,7 @@ import type { Erasures } from '../engine/erasure/contract.ts'
 import type { Health } from '../engine/health/contract.ts'
 import type { Inbound, Registration } from '../engine/inbound/contract.ts'
 import type { Jobs } from '../engine/jobs/contract.ts'
-import type { LaneWriter } from '../engine/lanes/contract.ts'
+import type { Lanes } from '../engine/lanes/contract.ts'
 import type { LiveWriter } from '../engine/live/contract.ts'
 import type { Credentials, OAuth } from '../engine/oauth/contract.ts'
 import type { People } from '../engine/people/contract.ts'
@@ -23,8 +23,9 @@ export interface Collaborators {
   readonly vault: Vault
   readonly audit: Audit
   readonly live: LiveWriter
-  readonly lanes: LaneWriter
+  readonly lanes: Pick<Lanes, 'change' | 'refresh'>
   readonly alerts: Alerts
+  readonly channels: AlertChannels
   readonly jobs: Pick<Jobs, 'send'>
   readonly calls: Pick<Calls, 'bind' | 'resetBreaker'>
   readonly credentials: Pick<Credentials, 'forget'>

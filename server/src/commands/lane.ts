@@ -61,7 +61,7 @@ export function createLaneCommands(hub: Collaborators): LaneCommands {
     },
 
     async purgeCache(actor, input) {
-      return transact(database, actor, async (tx) => {
+      const done = await transact(database, actor, async (tx) => {
         const connection = await lockConnection(tx, actor, input.id)
         await lanes.change(tx, connection, { purged: true })
         await audit.append(tx, actor, {
@@ -71,10 +71,12 @@ export function createLaneCommands(hub: Collaborators): LaneCommands {
         })
         return { id: connection.id }
       })
+      await lanes.refresh(done.id)
+      return done
     },
 
     async resetBreaker(actor, input) {
-      return transact(database, actor, async (tx) => {
+      const done = await transact(database, actor, async (tx) => {
         const connection = await lockConnection(tx, actor, input.id)
         const reason = `Closed by ${actor.name}.`
         await lanes.change(tx, connection, { closed: { reason }, quietUntil: null })
@@ -86,6 +88,8 @@ export function createLaneCommands(hub: Collaborators): LaneCommands {
         })
         return { id: connection.id }
       })
+      await lanes.refresh(done.id)
+      return done
     },
   } satisfies LaneCommands
 }

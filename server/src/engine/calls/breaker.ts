@@ -1,23 +1,17 @@
 import { ProviderCallError, type CallErrorClass } from '@patchbay/schema/errors.ts'
-import {
-  circuitBreaker,
-  CircuitState,
-  ConsecutiveBreaker,
-  handleWhen,
-  type CircuitBreakerPolicy,
-  type IBreaker,
-} from 'cockatiel'
+import type { BreakerLanes, Claim, Lane, Lanes } from '../lanes/contract.ts'
+import { BreakerCounts } from './breaker-counts.ts'
+import { BreakerNews } from './breaker-news.ts'
 import type { BreakerView } from './contract.ts'
 
-/** Failures in a row that open a breaker. */
-const failuresInRow = 5
-/** Share of failed calls that opens it, once there were enough of them in the window. */
-const failureShare = 0.7
-const leastCalls = 10
-const windowMs = 5 * 60_000
 /** How long it stays open before one call may try. */
 const restMs = 30_000
-/** Breakers kept; beyond it the longest unused one is forgotten, which means closed. */
+/** A trial that is not heard of for so long died with its process, and another one may begin. */
+const trialMs = 20_000
+const renewEveryMs = 7_000
+/** How long a trial waits for what was seen before it to be written; then it goes without. */
+const patienceMs = 1_000
+/** Breakers kept; beyond it the longest unused one is forgotten. One that is open is found again in its lane. */
 const mostBreakers = 10_000
 
 /** The vendor failed, or could not be reached. A refusal of one request (4xx) says nothing about the next. */
@@ -28,28 +22,58 @@ const isVendorFailure = (error: unknown) => error instanceof ProviderCallError &
 const isAnswered = (error: unknown) =>
   error instanceof ProviderCallError && error.status !== null && !isVendorFailure(error)
 
-/** The breakers of all connections of this process. */
+/** The breakers of all connections: counted by this process, open and closed for all. */
 export interface Breakers {
   /**
    * Runs a call through its connection's breaker. With `force` nothing is refused and failures do not count; a success
    * closes the breaker, which is how a probe brings a connection back.
-   * @throws ProviderCallError BREAKER_OPEN without running, while the breaker rests or another call is trying
+   * @throws ProviderCallError BREAKER_OPEN without running, while the breaker rests or another call is trying, here or in
+   *   another process
    */
   run<T>(connectionId: string, force: boolean, work: () => Promise<T>): Promise<T>
   view(connectionId: string): BreakerView
+  /** Forgets what this process knows; the lane is closed by whoever resets it. */
   reset(connectionId: string): void
+  /** Resolves when what this process saw is written. */
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+/** A breaker that is not closed. */
+interface Rest {
+  readonly state: 'OPEN' | 'HALF_OPEN'
+  readonly since: number
+  readonly retryAt: number
 }
 
 interface Entry {
-  readonly policy: CircuitBreakerPolicy
-  openedAt: number | null
+  readonly counts: BreakerCounts
+  rest: Rest | null
+  /** A trial of this process is under way. */
+  isTrying: boolean
+  /** Position of the lane this is from. */
+  seq: bigint
 }
 
-export function createBreakers(now: () => number = Date.now): Breakers {
+export interface BreakersOptions {
+  /** Wall clock in milliseconds. Default Date.now. */
+  readonly now?: () => number
+  /** Default: this process is alone. */
+  readonly shared?: BreakerLanes & Pick<Lanes, 'of' | 'heard'>
+  /** Told about writes that failed; they are repeated by themselves. */
+  readonly onFault?: (error: unknown) => void
+}
+
+export function createBreakers({ now = Date.now, shared, onFault = () => {} }: BreakersOptions = {}): Breakers {
   const entries = new Map<string, Entry>()
+  const news = new BreakerNews(onFault)
+  const unhear = shared?.heard((lane) => {
+    const entry = entries.get(lane.connectionId)
+    if (entry !== undefined) take(entry, lane)
+  })
 
   function entryOf(connectionId: string): Entry {
-    const kept = entries.get(connectionId) ?? createEntry()
+    const kept = entries.get(connectionId) ?? createEntry(connectionId)
     entries.delete(connectionId)
     entries.set(connectionId, kept)
     const oldest = entries.keys().next()
@@ -57,50 +81,143 @@ export function createBreakers(now: () => number = Date.now): Breakers {
     return kept
   }
 
-  function createEntry(): Entry {
-    // A trial that ended without an answer (cancelled, no credentials) proves nothing, so it must not close the breaker.
-    const counts = handleWhen((error) => isVendorFailure(error) || policy.state === CircuitState.HalfOpen)
-    // The rest is measured below, by the hub's clock; cockatiel would read the system's.
-    const policy: CircuitBreakerPolicy = circuitBreaker(counts, { halfOpenAfter: 0, breaker: new RowOrShare(now) })
-    const entry: Entry = { policy, openedAt: null }
-    policy.onBreak(() => (entry.openedAt = now()))
-    policy.onReset(() => (entry.openedAt = null))
+  function createEntry(connectionId: string): Entry {
+    const entry: Entry = { counts: new BreakerCounts(now), rest: null, isTrying: false, seq: -1n }
+    const lane = shared?.of(connectionId) ?? null
+    if (lane !== null) take(entry, lane)
     return entry
+  }
+
+  /** What a lane says. While this process still has to write that it saw the breaker open, a closed lane is old. */
+  function take(entry: Entry, lane: Lane): void {
+    if (lane.seq < entry.seq || (lane.breaker === 'CLOSED' && news.isWaiting(lane.connectionId))) return
+    entry.seq = lane.seq
+    const { breaker: state, breakerSince, retryAt } = lane
+    if (state !== 'CLOSED') entry.rest = { state, since: breakerSince.getTime(), retryAt: retryAt?.getTime() ?? now() }
+    else if (entry.rest !== null) settle(entry)
+  }
+
+  function settle(entry: Entry): void {
+    entry.rest = null
+    entry.counts.clear()
+  }
+
+  /** A call while the breaker is closed. Whatever it came to after the breaker had opened is known already. */
+  async function counted<T>(connectionId: string, entry: Entry, work: () => Promise<T>): Promise<T> {
+    try {
+      const value = await work()
+      if (entry.rest === null) entry.counts.success()
+      return value
+    } catch (error) {
+      if (entry.rest === null && isAnswered(error)) entry.counts.success()
+      if (entry.rest === null && isVendorFailure(error)) {
+        const why = entry.counts.failure()
+        if (why !== null) open(connectionId, entry, `${why}; the last: ${wordsOf(error)}`)
+      }
+      throw error
+    }
+  }
+
+  function open(connectionId: string, entry: Entry, reason: string): void {
+    const at = now()
+    entry.rest = { state: 'OPEN', since: at, retryAt: at + restMs }
+    const retryAt = new Date(at + restMs)
+    if (shared) news.tell(connectionId, () => shared.open(connectionId, { reason, retryAt }))
+  }
+
+  /** One call of all processes tries; the others are refused until it is over. */
+  async function trial<T>(connectionId: string, entry: Entry, work: () => Promise<T>): Promise<T> {
+    entry.isTrying = true
+    let held = new Date(now() + trialMs)
+    let renewing: NodeJS.Timeout | undefined
+    try {
+      const claim = await claimed(connectionId, held)
+      if (claim !== null && !claim.mine) {
+        if (claim.lane === null) settle(entry)
+        else take(entry, claim.lane)
+        if (entry.rest === null) return await counted(connectionId, entry, work)
+        throw refusal(Math.max(entry.rest.retryAt - now(), 1_000))
+      }
+      const { since } = entry.rest ?? { since: now() }
+      entry.rest = { state: 'HALF_OPEN', since, retryAt: held.getTime() }
+      if (claim !== null)
+        renewing = setInterval(() => {
+          const until = new Date(now() + trialMs)
+          shared?.renew(connectionId, held, until).then((isHeld) => isHeld && (held = until), onFault)
+        }, renewEveryMs).unref()
+      const ended = await work().then(
+        (value) => ({ value, error: null }),
+        (error: unknown) => ({ value: null as T, error: error ?? new Error('nothing was said') }),
+      )
+      // A trial that ended without an answer (cancelled, no credentials) proves nothing, so it does not close the breaker.
+      if (ended.error === null || isAnswered(ended.error)) closeBy(connectionId, entry, 'A trial call succeeded.')
+      else {
+        const retryAt = now() + restMs
+        const end = held
+        entry.rest = { state: 'OPEN', since, retryAt }
+        if (shared) news.tell(connectionId, () => shared.reopen(connectionId, end, new Date(retryAt)))
+      }
+      if (ended.error !== null) throw ended.error
+      return ended.value
+    } finally {
+      clearInterval(renewing)
+      entry.isTrying = false
+    }
+  }
+
+  /** Null when nobody can be asked: this process tries by itself then. */
+  async function claimed(connectionId: string, until: Date): Promise<Claim | null> {
+    if (shared === undefined) return null
+    try {
+      // Before its opening is written there is nothing to claim.
+      if (!(await news.told(connectionId, patienceMs))) return null
+      return await shared.claim(connectionId, until)
+    } catch (error) {
+      onFault(error)
+      return null
+    }
+  }
+
+  function closeBy(connectionId: string, entry: Entry, reason: string): void {
+    settle(entry)
+    if (shared) news.tell(connectionId, () => shared.close(connectionId, reason))
   }
 
   return {
     async run(connectionId, force, work) {
       if (force) {
         const result = await work()
-        if (entries.get(connectionId)?.openedAt != null) entries.delete(connectionId)
+        const entry = entryOf(connectionId)
+        if (entry.rest !== null) closeBy(connectionId, entry, 'A probe or test succeeded.')
         return result
       }
       const entry = entryOf(connectionId)
-      const waitMs = entry.openedAt === null ? 0 : entry.openedAt + restMs - now()
-      // While one call tries, cockatiel would make the others wait for its outcome; they are refused instead.
-      if (waitMs > 0 || entry.policy.state === CircuitState.HalfOpen) throw refusal(Math.max(waitMs, 1_000))
-      const outcome = await entry.policy.execute(() =>
-        work().then(
-          (value) => ({ value }),
-          (error: unknown) => {
-            if (isAnswered(error)) return { error }
-            throw error
-          },
-        ),
-      )
-      if ('error' in outcome) throw outcome.error
-      return outcome.value
+      if (entry.rest === null) return counted(connectionId, entry, work)
+      const waitMs = entry.rest.retryAt - now()
+      if (waitMs > 0 || entry.isTrying) throw refusal(Math.max(waitMs, 1_000))
+      return trial(connectionId, entry, work)
     },
     view(connectionId) {
-      const entry = entries.get(connectionId)
-      if (entry?.openedAt == null) return { state: 'CLOSED', openedAt: null }
-      const resting = now() < entry.openedAt + restMs
-      return { state: resting ? 'OPEN' : 'HALF_OPEN', openedAt: new Date(entry.openedAt) }
+      const { rest } = entryOf(connectionId)
+      if (rest === null) return { state: 'CLOSED', openedAt: null }
+      const isResting = rest.state === 'OPEN' && now() < rest.retryAt
+      return { state: isResting ? 'OPEN' : 'HALF_OPEN', openedAt: new Date(rest.since) }
     },
     reset(connectionId) {
       entries.delete(connectionId)
     },
+    flush: () => news.allTold(),
+    async close() {
+      unhear?.()
+      await news.close()
+    },
   }
+}
+
+/** What went wrong, short enough for a line. */
+function wordsOf(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error)
+  return words.length > 300 ? `${words.slice(0, 299)}…` : words
 }
 
 function refusal(retryAfterMs: number): ProviderCallError {
@@ -110,50 +227,4 @@ function refusal(retryAfterMs: number): ProviderCallError {
     advice: `The next call may try again in ${Math.ceil(retryAfterMs / 1000)} s. Look at the failed calls in the log; close the breaker by hand once the cause is gone.`,
     retryAfterMs,
   })
-}
-
-/**
- * Opens after five failures in a row, or when 70 % of at least ten calls of the last five minutes failed. Written here
- * because cockatiel's own sampling breaker forgets by number of calls, not by time, when calls are rare.
- */
-class RowOrShare implements IBreaker {
-  readonly #row = new ConsecutiveBreaker(failuresInRow)
-  readonly #now: () => number
-  /** Calls and failures per second, oldest first. */
-  #seconds: { at: number; calls: number; failures: number }[] = []
-
-  constructor(now: () => number) {
-    this.#now = now
-  }
-
-  get state(): unknown {
-    return { row: this.#row.state, seconds: this.#seconds }
-  }
-
-  success(state: CircuitState): void {
-    // Recovered: what happened before the rest no longer speaks.
-    if (state === CircuitState.HalfOpen) this.#seconds = []
-    this.#row.success()
-    this.#count(0)
-  }
-
-  failure(state: CircuitState): boolean {
-    const inRow = this.#row.failure()
-    this.#count(1)
-    if (state !== CircuitState.Closed || inRow) return true
-    const calls = this.#seconds.reduce((sum, second) => sum + second.calls, 0)
-    const failures = this.#seconds.reduce((sum, second) => sum + second.failures, 0)
-    return calls >= leastCalls && failures >= failureShare * calls
-  }
-
-  #count(failures: number): void {
-    const second = Math.floor(this.#now() / 1000)
-    const oldest = second - windowMs / 1000
-    while (this.#seconds[0] !== undefined && this.#seconds[0].at <= oldest) this.#seconds.shift()
-    const last = this.#seconds.at(-1)
-    if (last?.at === second) {
-      last.calls++
-      last.failures += failures
-    } else this.#seconds.push({ at: second, calls: 1, failures })
-  }
 }

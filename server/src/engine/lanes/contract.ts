@@ -37,7 +37,34 @@ export interface Lanes extends LaneWriter {
   heard(listener: (lane: Lane) => void): () => void
   /** Takes a row that was read or written elsewhere; an older one than known is ignored. */
   learn(lane: Lane): void
+  /** Reads a lane anew, so that a change just committed holds here at once. Never rejects. */
+  refresh(connectionId: string): Promise<void>
   /** Reads what is there and follows what comes. Resolves when both hold. */
   start(): Promise<void>
   close(): Promise<void>
+}
+
+/** How far a trial got. */
+export interface Claim {
+  /** This process may try; else somebody else does, or has. */
+  readonly mine: boolean
+  /** The lane after that; null when the connection is gone. */
+  readonly lane: Lane | null
+}
+
+/**
+ * Transitions of breakers, each a conditional change of the shared row: of processes that see the same thing at the same
+ * time one writes it. All reject when the database is away.
+ */
+export interface BreakerLanes {
+  /** CLOSED → OPEN, with its alert. Nothing where it is open already. */
+  open(connectionId: string, step: { readonly reason: string; readonly retryAt: Date }): Promise<Lane | null>
+  /** OPEN whose rest is over, or HALF_OPEN whose trial died → HALF_OPEN until `until`, when others may try. */
+  claim(connectionId: string, until: Date): Promise<Claim>
+  /** The trial goes on: its end moves from `held` to `until`. False when it is no longer this process's. */
+  renew(connectionId: string, held: Date, until: Date): Promise<boolean>
+  /** The trial that held until `held` failed: HALF_OPEN → OPEN until `retryAt`. */
+  reopen(connectionId: string, held: Date, retryAt: Date): Promise<void>
+  /** Anything → CLOSED, and its alert is settled. */
+  close(connectionId: string, reason: string): Promise<void>
 }

@@ -64,7 +64,7 @@ export function createLive(options: LiveOptions): LiveHub {
     },
 
     subscribe(name, { organizationId, after, filter, signal }) {
-      const { reader, tail } = streams[name] as Stream<typeof name>
+      const { reader, tail } = streams[name]
       const position = after === null || after === undefined ? null : parseCursor(name, after)
       return {
         [Symbol.asyncIterator]: () => {
@@ -95,7 +95,7 @@ export function createLive(options: LiveOptions): LiveHub {
     },
 
     async follow(name, listener) {
-      const { tail } = streams[name] as Stream<typeof name>
+      const { tail } = streams[name]
       // One of its own for every call, so that a listener may follow twice.
       const follower: typeof listener = (row) => listener(row)
       await tail.follow(follower)

@@ -58,6 +58,8 @@ export interface Config {
     readonly clientSecret: string
     readonly name: string
   } | null
+  /** The hub's own SMTP server; null: mail goes through connections alone. */
+  readonly smtp: { readonly url: string; readonly from: string } | null
   readonly egressAllow: readonly string[]
   readonly egressOrigins: readonly string[]
   readonly probeIntervalSeconds: number
@@ -148,6 +150,10 @@ export function readConfig(env: Environment, providers: readonly ProviderEntry[]
             name: read.OIDC_NAME,
           }
         : null,
+    smtp:
+      read.PATCHBAY_SMTP_URL && read.PATCHBAY_SMTP_FROM
+        ? { url: read.PATCHBAY_SMTP_URL, from: read.PATCHBAY_SMTP_FROM }
+        : null,
     egressAllow: read.PATCHBAY_EGRESS_ALLOW,
     egressOrigins: read.PATCHBAY_EGRESS_ORIGINS,
     probeIntervalSeconds: read.PATCHBAY_PROBE_SECONDS,
@@ -174,6 +180,11 @@ function tiedFaults(read: Values, env: Environment, mode: Config['mode']): strin
   if (oidc.some(has) && !oidc.every(has))
     faults.push(
       `${oidc.filter((name) => !has(name)).join(' and ')} missing: single sign-on needs all of ${oidc.join(', ')}.`,
+    )
+  const smtp = ['PATCHBAY_SMTP_URL', 'PATCHBAY_SMTP_FROM'] as const
+  if (smtp.some(has) && !smtp.every(has))
+    faults.push(
+      `${smtp.filter((name) => !has(name)).join('')} missing: mail of the hub’s own needs ${smtp.join(' and ')}.`,
     )
   return faults
 }

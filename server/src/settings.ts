@@ -146,13 +146,13 @@ export const settings = {
   PATCHBAY_PROBE_RETENTION_DAYS: whole(7, 3650)
     .default(100)
     .meta(note(data, 'Days single probes are kept; 90 and more keep the uptime figures whole.', { example: '100' })),
-  PATCHBAY_MINUTE_FIGURE_DAYS: whole(2, 400)
+  PATCHBAY_MINUTE_FIGURE_DAYS: whole(8, 400)
     .default(8)
     .meta(note(data, 'Days figures by the minute are kept.', { example: '8' })),
-  PATCHBAY_HOUR_FIGURE_DAYS: whole(32, 3650)
+  PATCHBAY_HOUR_FIGURE_DAYS: whole(400, 3650)
     .default(400)
     .meta(note(data, 'Days figures by the hour are kept.', { example: '400' })),
-  PATCHBAY_DAY_FIGURE_DAYS: whole(400, 36_500)
+  PATCHBAY_DAY_FIGURE_DAYS: whole(1830, 36_500)
     .default(1830)
     .meta(note(data, 'Days figures by the day and month are kept. Five years by default.', { example: '1830' })),
   PATCHBAY_AUDIT_RETENTION_DAYS: whole(365, 36_500)
@@ -231,6 +231,23 @@ export const settings = {
     .max(40)
     .default('Single sign-on')
     .meta(note(people, 'Words on the sign-in button.', { example: 'Single sign-on' })),
+  PATCHBAY_SMTP_URL: text
+    .refine((value) => /^smtps?:$/.test(protocolOf(value)), 'must be an smtp:// or smtps:// URL')
+    .optional()
+    .meta(
+      note(
+        traffic,
+        'The hub’s own SMTP server, for alerts by mail where an organization has no email connection. With PATCHBAY_SMTP_FROM or not at all.',
+        { example: 'smtps://user:password@smtp.example', secret: true },
+      ),
+    ),
+  PATCHBAY_SMTP_FROM: text
+    .refine(
+      (value) => /^(?:[^<>\r\n"]{1,100} <[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/.test(value),
+      'must be a mail address, with a name before it where you like: Patchbay <alerts@shop.example>',
+    )
+    .optional()
+    .meta(note(traffic, 'Sender of the hub’s own mail.', { example: 'Patchbay <alerts@shop.example>' })),
   PATCHBAY_EGRESS_ALLOW: list
     .default([])
     .meta(

@@ -190,6 +190,7 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     live,
     lanes: createLanes({ database, live, now }),
     alerts: createAlerts({ live, now, newId }),
+    channels: { canMail: false, test: async () => ({ ok: true, message: 'Not sent.' }) },
     jobs,
     calls,
     credentials: { forget: (id) => void forgotten.push(id) },

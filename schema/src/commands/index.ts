@@ -36,8 +36,8 @@ export interface Commands {
   readonly organization: OrganizationCommands
   readonly vault: VaultCommands
   readonly apiKey: ApiKeyCommands
-  readonly logExport: LogExportCommands
   readonly erasure: ErasureCommands
+  readonly logExport: LogExportCommands
   /** Absent outside demo mode. */
   readonly lab: LabCommands | null
 }

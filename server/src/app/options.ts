@@ -2,6 +2,8 @@ import type { Database } from '@patchbay/prisma/database.ts'
 import type { Commands } from '@patchbay/schema/commands/index.ts'
 import type { Lab, LabOptions } from '../../lab/lab.ts'
 import type { Collaborators } from '../commands/index.ts'
+import type { AlertWorker } from '../engine/alerts/contract.ts'
+import type { AlertSettings } from '../engine/alerts/settings.ts'
 import type { HealthSettings } from '../engine/health/settings.ts'
 import type { JobsOptions } from '../engine/jobs/jobs.ts'
 import type { Log } from '../log.ts'
@@ -17,6 +19,7 @@ export interface AppOptions {
   readonly database?: Database
   readonly lab?: LabOptions
   readonly health?: Partial<HealthSettings>
+  readonly alerts?: Partial<AlertSettings>
   readonly jobs?: Pick<JobsOptions, 'fastestPoll'>
   /** Fill the demo organization and let its shop do business. Default true; only in demo mode. */
   readonly demo?: boolean
@@ -33,6 +36,8 @@ export interface App {
   readonly parts: Collaborators
   readonly commands: Commands
   readonly lab: Lab | null
+  /** Tells alerts; its turns can be taken by hand. */
+  readonly alertWorker: AlertWorker
   /** Opens the doors and starts working. */
   start(): Promise<void>
   /** Stops accepting, lets go of subscribers, finishes what is in hand, closes everything. */

@@ -1,5 +1,8 @@
 import type { Commands } from '@patchbay/schema/commands/index.ts'
 import type { Collaborators } from './collaborators.ts'
+import { createAlertCommands } from './alert.ts'
+import { createAlertChannelCommands } from './alert-channel.ts'
+import { createAlertRuleCommands } from './alert-rule.ts'
 import { createCallCommands } from './call.ts'
 import { createApiKeyCommands } from './api-key.ts'
 import { createConnectionCommands } from './connection.ts'
@@ -13,6 +16,7 @@ import { createLaneCommands } from './lane.ts'
 import { createLogExportCommands } from './log-export.ts'
 import { createMemberCommands } from './member.ts'
 import { createOrganizationCommands } from './organization.ts'
+import { createSilenceCommands } from './silence.ts'
 import { createSourceCommands } from './source.ts'
 import { createVaultCommands } from './vault.ts'
 
@@ -29,12 +33,16 @@ export function createCommands(hub: Collaborators): Commands {
     endpoint: createEndpointCommands(hub),
     delivery: createDeliveryCommands(hub),
     incident: createIncidentCommands(hub),
+    alert: createAlertCommands(hub),
+    alertRule: createAlertRuleCommands(hub),
+    alertChannel: createAlertChannelCommands(hub),
+    silence: createSilenceCommands(hub),
     member: createMemberCommands(hub),
     organization: createOrganizationCommands(hub),
     vault: createVaultCommands(hub),
     apiKey: createApiKeyCommands(hub),
-    logExport: createLogExportCommands(hub),
     erasure: createErasureCommands(hub),
+    logExport: createLogExportCommands(hub),
     lab: createLabCommands(hub),
   } satisfies Commands
 }

@@ -1,4 +1,5 @@
 import type { Sql, Tx } from '@patchbay/prisma/database.ts'
+import type { Actor } from '@patchbay/schema/context.ts'
 
 /** A transaction that alerts join: Prisma's, or plain SQL on a hot path. */
 export type AlertTx = Pick<Tx, '$executeRawUnsafe' | '$queryRawUnsafe'> | Sql
@@ -38,4 +39,34 @@ export interface Alerts {
    * none is open: the stream's lock is not taken then. `words` say why, below the alert's own.
    */
   settle(tx: AlertTx, organizationId: string, dedupeKeys: readonly string[], words?: string): Promise<void>
+}
+
+/** What became of a message to a channel. */
+export interface Telling {
+  readonly ok: boolean
+  /** In words: where it went, or what is wrong and what to do. Never holds a secret. */
+  readonly message: string
+  /** Trying again may help. */
+  readonly retry: boolean
+}
+
+/** The ways alerts reach people. */
+export interface AlertChannels {
+  /** The hub has an SMTP server of its own. */
+  readonly canMail: boolean
+  /** Really sends a test message. Not inside a transaction. Throws NotFoundError for a channel that is gone. */
+  test(organizationId: string, channelId: string, actor: Actor): Promise<Pick<Telling, 'ok' | 'message'>>
+}
+
+/** Chooses channels for alerts and tells them. Any number of processes may run one. */
+export interface AlertWorker {
+  start(): Promise<void>
+  /** Takes turns until nothing is due at the present time. */
+  settle(): Promise<void>
+  /** Raises and settles what rules on figures say. Once a minute. */
+  measure(): Promise<void>
+  /** Reminds of credentials that are due and of grants that ended. Once an hour. */
+  remind(): Promise<void>
+  /** Lets what is being sent finish, at most `timeoutMs`; what is open then is sent again when its claim ends. */
+  stop(timeoutMs: number): Promise<void>
 }

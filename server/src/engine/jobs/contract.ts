@@ -10,6 +10,10 @@ export interface JobTypes {
   'delivery.replay': { readonly organizationId: string; readonly replayId: string }
   'erasure.run': { readonly organizationId: string; readonly erasureId: string }
   'vault.rotate': { readonly organizationId: string }
+  /** Rules on figures. */
+  'alerts.measure': Record<string, never>
+  /** Credentials that are due. */
+  'alerts.remind': Record<string, never>
   'data.retention': Record<string, never>
 }
 export type JobName = keyof JobTypes

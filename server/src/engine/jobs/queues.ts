@@ -70,6 +70,9 @@ export const queues: Readonly<Record<JobName, QueueSettings>> = {
     heartbeatSeconds,
     pollSeconds: 15,
   },
+  // Due again in a minute anyway.
+  'alerts.measure': { ...shortMemory, retryLimit: 0, expireInSeconds: minute, heartbeatSeconds, pollSeconds: 15 },
+  'alerts.remind': { ...shortMemory, retryLimit: 0, expireInSeconds: minute, heartbeatSeconds, pollSeconds: 15 },
   'data.retention': {
     retryLimit: 3,
     retryDelay: minute,

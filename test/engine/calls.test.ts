@@ -56,7 +56,9 @@ test('X7: a call goes out with credentials and comes back as a row that tells ev
     ipAddress: '203.0.113.7',
     correlationId: 'correlation-1',
   })
-  expect(row?.steps.map(({ step }) => step)).toEqual(['credentials', 'authorize', 'egress', 'judge'])
+  expect(row?.steps.map(({ step }) => step).join(' ')).toBe(
+    'status budget cache limit breaker credentials authorize connect egress body judge',
+  )
   expect(exchanges[0]).toMatch(/^POST http:.*\/v1\/things\?a=1\n\{"name":"x","password":"\[redacted\]"\}$/)
   expect(exchanges[1]).toBe('200 OK\n{"id":7,"token":"[redacted]"}')
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { capabilities } from '@patchbay/schema/capabilities/index.ts'
+import type { Actor } from '@patchbay/schema/context.ts'
 import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import { createCalls, type CallLog } from '@patchbay/server/engine/calls/calls.ts'
 import type { BindOptions, Calls } from '@patchbay/server/engine/calls/contract.ts'
@@ -55,7 +56,11 @@ const control = (path: string, init: RequestInit = {}) =>
 const steer = (slug: string, change: object) =>
   control(`vendors/${slug}`, { method: 'PATCH', body: JSON.stringify(change) })
 
-async function bound(slug: string, fields: Readonly<Record<string, string>>, more: Partial<BindOptions> = {}) {
+async function bound(
+  slug: string,
+  fields: Readonly<Record<string, string>>,
+  more: Partial<Omit<BindOptions, 'actor'>> & { readonly actor?: Partial<Actor> } = {},
+) {
   const provider = providers.get(slug)
   if (provider === undefined) throw new Error(`No provider ${slug}`)
   const twin = await connect(provider, fields, lab.origin)
@@ -69,11 +74,11 @@ async function bound(slug: string, fields: Readonly<Record<string, string>>, mor
   })
   opened.set(connection.id, { fields: { ...settings, ...fields }, accessToken: twin.accessToken })
   const call = calls.bind(connection, {
-    actor: testActor(connection.organizationId),
     purpose: 'OPERATION',
     operation: 'test',
     retries: 0,
     ...more,
+    actor: testActor(connection.organizationId, more.actor),
   })
   return {
     provider,
@@ -136,10 +141,8 @@ describe('X1: who leaves', () => {
     await control('reset', { method: 'POST' })
     await steer('stripe', { hang: true })
     const leaving = new AbortController()
-    const connection = { signal: leaving.signal }
-    const { provider, call, facts } = await bound('stripe', cases['stripe']?.good ?? {}, {
-      actor: { ...testActor('organization-1'), ...connection },
-    })
+    const actor = { signal: leaving.signal }
+    const { provider, call, facts } = await bound('stripe', cases['stripe']?.good ?? {}, { actor })
     const probing = provider.probe(call, facts).catch((thrown: unknown) => thrown)
     const cutAtStripe = async () =>
       (await (await control('vendors/stripe')).json()) as { cut: number; requests: number }

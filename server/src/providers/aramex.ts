@@ -31,7 +31,7 @@ async function probe(call: Call): Promise<void> {
   const request = { Shipments: [nobodysWaybill], GetLastTrackingUpdateOnly: true }
   readAnswer(
     'Aramex',
-    await call({ method: 'POST', path: trackPath, json: request }),
+    await call({ method: 'POST', path: trackPath, json: request, safe: true }),
     z.object({ HasErrors: z.literal(false) }),
     () => undefined,
   )
@@ -61,6 +61,7 @@ async function quoteRates(call: Call, input: QuoteRates): Promise<RateQuote> {
   const answer = await call({
     method: 'POST',
     path: ratePath,
+    safe: true,
     json: {
       OriginAddress: toParty(input.from),
       DestinationAddress: toParty(input.to),
@@ -137,6 +138,7 @@ async function trackShipment(call: Call, input: TrackShipment): Promise<Tracking
   const answer = await call({
     method: 'POST',
     path: trackPath,
+    safe: true,
     json: { Shipments: [input.trackingNumber], GetLastTrackingUpdateOnly: false },
   })
   const updates = readAnswer(

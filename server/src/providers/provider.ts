@@ -28,6 +28,8 @@ export interface CallRequest {
   readonly text?: string
   /** Makes a repeat safe where the provider has an idempotency header; also names the effect in the log. */
   readonly idempotencyKey?: string
+  /** A POST that only reads (a GraphQL query, a search): repeating it is safe. Default false. */
+  readonly safe?: boolean
 }
 
 /** A vendor's answer, read to its end (at most 5 MiB) and judged. */
@@ -124,6 +126,11 @@ export interface Provider {
   /** Adds credentials. `accessToken` is set when OAuth is in play. Pure. */
   readonly authorize: (request: OutgoingRequest, fields: Fields, accessToken: string | null) => OutgoingRequest
   readonly oauth?: OAuthSpec
+  /**
+   * `authorize` needs the whole body, for credentials inside it or a signature over it: a proxied request is then read to
+   * its end before it leaves. Default: true for the auth kind BODY.
+   */
+  readonly readsBody?: boolean
   /** Header that makes a repeated POST safe at the vendor. */
   readonly idempotencyHeader?: string
   /** Reads a failure out of an answer; also for vendors that answer 200 with an error inside. Null means success. Without it, the status decides. */

@@ -7,7 +7,8 @@ export const ask = (
   call: Call,
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
-): Promise<CallAnswer> => call({ method: 'POST', path: '/graphql.json', json: { query, variables } })
+): Promise<CallAnswer> =>
+  call({ method: 'POST', path: '/graphql.json', json: { query, variables }, safe: !/^\s*mutation\b/.test(query) })
 
 /** An answer's `data`. */
 export const dataOf = <Shape extends z.ZodType>(shape: Shape) => z.object({ data: shape })

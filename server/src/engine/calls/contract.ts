@@ -1,7 +1,9 @@
 import type { Connection } from '@patchbay/prisma/generated/client.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import type { Call, Provider } from '../../providers/provider.ts'
-import type { EgressAnswer } from '../egress/contract.ts'
+import type { CacheState } from '../cache/contract.ts'
+import type { EgressAnswer, StreamedBody } from '../egress/contract.ts'
+import type { LimitStanding } from '../limits/contract.ts'
 
 export type CallPurpose = 'OPERATION' | 'PROXY' | 'PROBE' | 'TEST' | 'OAUTH' | 'SYNC'
 
@@ -32,12 +34,61 @@ export interface BreakerView {
   readonly openedAt: Date | null
 }
 
+/** A request as somebody made it, by hand or through the proxy. */
+export interface RawRequest {
+  readonly method: string
+  /** Name of one of the provider's hosts. */
+  readonly host: string
+  /** Below the host's base, starting with "/", with its query. */
+  readonly path: string
+  /** Names in lower case; without credentials and without what belongs to one connection. */
+  readonly headers: Readonly<Record<string, string>>
+  /** A streamed body cannot be sent twice: such a request is not repeated. */
+  readonly body: string | Uint8Array | StreamedBody | null
+  /** Goes into the provider's header for it, where the request has none of its own. */
+  readonly idempotencyKey?: string
+  /** A POST that only reads. */
+  readonly safe?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** What the pipeline knows of a call once there is an answer. */
+export interface CallNotes {
+  /** Row in the log. */
+  readonly callId: string
+  readonly attempts: number
+  /** Null when the cache had nothing to do with it. */
+  readonly cache: CacheState | null
+  /** Age of an answer out of the cache, in seconds; 0 for a new one. */
+  readonly ageSeconds: number
+  /** Null where no limit applies. */
+  readonly standing: LimitStanding | null
+}
+
+/** Takes the answer of a streamed call. What it throws ends the call. */
+export interface AnswerReceiver {
+  /** @param resume lets a body that was held back by `body` flow again */
+  head(status: number, headers: Readonly<Record<string, string | string[]>>, notes: CallNotes, resume: () => void): void
+  /** False: nothing more until `resume` is called. */
+  body(chunk: Uint8Array): boolean
+}
+
 /** The call pipeline. */
 export interface Calls {
   /** A call function bound to one connection, for a provider's operation, probe or test. Throws ProviderCallError when used and refused. */
   bind(connection: Connection, options: BindOptions): Call
   /** The same pipeline shaped as `fetch`, for a vendor's own SDK. */
   bindFetch(connection: Connection, options: BindOptions): typeof fetch
+  /**
+   * Sends a request as it was made and reads the answer, 1 MiB of it at most. Any status is an answer. Throws
+   * ProviderCallError when there is none, with the logged call in `callId`.
+   */
+  send(connection: Connection, options: BindOptions, request: RawRequest): Promise<EgressAnswer & CallNotes>
+  /**
+   * The same, and the answer is passed on while it arrives. Resolves when the receiver has all of it. The time limit counts
+   * until the answer begins; from then on, and while a streamed body is being sent, it is the longest silence.
+   */
+  stream(connection: Connection, options: BindOptions, request: RawRequest, receiver: AnswerReceiver): Promise<void>
   breaker(connectionId: string): BreakerView
   resetBreaker(connectionId: string): void
   /** Resolves when every call so far is in the log. */

@@ -5,6 +5,8 @@ export interface Deadline extends Disposable {
   /** Aborted with the ProviderCallError that tells which of the two it was. */
   readonly signal: AbortSignal
   remainingMs(): number
+  /** Something moved: the whole time begins anew. For bodies that are passed on while they arrive. */
+  extend(): void
   /** Waits for `work` at most until the end; then throws the end's reason, however deaf `work` is. */
   race<T>(work: Promise<T>): Promise<T>
 }
@@ -16,7 +18,8 @@ export function createDeadline(
   now: () => number,
 ): Deadline {
   const end = new AbortController()
-  const endsAt = now() + timeoutMs
+  let endsAt = now() + timeoutMs
+  let isOver = false
   const timer = setTimeout(() => end.abort(new CallTimedOut(host, timeoutMs)), timeoutMs)
   const cancel = () => end.abort(new CallCancelled(host))
   for (const caller of callers) {
@@ -26,6 +29,12 @@ export function createDeadline(
   return {
     signal: end.signal,
     remainingMs: () => Math.max(0, endsAt - now()),
+    extend() {
+      // A timer that was cleared would start again.
+      if (isOver) return
+      endsAt = now() + timeoutMs
+      timer.refresh()
+    },
     async race(work) {
       let stop = () => {}
       const ended = new Promise<never>((_resolve, reject) => {
@@ -43,6 +52,7 @@ export function createDeadline(
       }
     },
     [Symbol.dispose]() {
+      isOver = true
       clearTimeout(timer)
       for (const caller of callers) caller?.removeEventListener('abort', cancel)
     },

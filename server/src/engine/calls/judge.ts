@@ -34,9 +34,15 @@ const judgeStatus = judgeWith((body, answer) => {
  * What an answer means: null is success. The vendor's own reading comes first, the status decides where there is none;
  * a redirect is never a success, because it is never followed.
  * @param clean takes secrets out of the vendor's words, which like to repeat the key they refuse
+ * @param lenient a redirect is an answer like any other: the caller reads it for itself
  */
-export function judge(provider: Provider, answer: CallAnswer, clean: (text: string) => string): Judgement | null {
-  const failure = readFailure(provider, answer)
+export function judge(
+  provider: Provider,
+  answer: CallAnswer,
+  clean: (text: string) => string,
+  lenient = false,
+): Judgement | null {
+  const failure = lenient && isRedirect(answer.status) ? null : readFailure(provider, answer)
   if (failure === null) return null
   const { vendorCode } = failure
   const words = {
@@ -47,9 +53,10 @@ export function judge(provider: Provider, answer: CallAnswer, clean: (text: stri
   return { error: refusal(provider, words, answer.status), retry: failure.retry }
 }
 
+const isRedirect = (status: number) => status >= 300 && status < 400 && status !== 304
+
 function readFailure(provider: Provider, answer: CallAnswer): Failure | null {
-  const redirected = answer.status >= 300 && answer.status < 400 && answer.status !== 304
-  if (redirected) {
+  if (isRedirect(answer.status)) {
     const target = URL.parse(answer.headers['location'] ?? '')?.host
     const message = `answered ${answer.status}, a redirect${target ? ` to ${target}` : ''}; redirects are never followed`
     return { errorClass: 'MALFORMED_ANSWER', message }
@@ -61,14 +68,18 @@ function readFailure(provider: Provider, answer: CallAnswer): Failure | null {
 /** An answer as callers read it. */
 export function readAnswer(answer: EgressAnswer, provider: Provider): CallAnswer {
   const { status, headers } = answer
-  const text = new TextDecoder().decode(answer.body)
+  let text: string | undefined
+  // Many answers are judged by their status alone.
+  const read = () => (text ??= new TextDecoder().decode(answer.body))
   return {
     status,
     headers,
-    text,
+    get text() {
+      return read()
+    },
     json<T>(): T {
       try {
-        return JSON.parse(text) as T
+        return JSON.parse(read()) as T
       } catch {
         throw new MalformedAnswer(`${provider.entry.name} answered ${status} with something that is not JSON.`)
       }

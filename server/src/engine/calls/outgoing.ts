@@ -1,16 +1,25 @@
 import type { CallRequest, OutgoingRequest, Provider } from '../../providers/provider.ts'
+import type { StreamedBody } from '../egress/contract.ts'
 import type { OpenCredentials } from '../oauth/contract.ts'
+import type { RawRequest } from './contract.ts'
 import type { FetchRequest } from './fetch.ts'
+import { isIdempotent } from './retry.ts'
+import { spellingsOfAll, type Spellings } from './secret-spellings.ts'
 
 /** A request before credentials, whoever made it: a provider's operation or a vendor's SDK. */
 export interface Draft {
   readonly method: string
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | null
+  readonly body: string | Uint8Array | StreamedBody | null
   readonly json: unknown
-  /** The provider's idempotency header travels with it. */
-  readonly hasKey: boolean
+  /** A repeat has the effect of one: by its method, by a key the vendor honours, or because it only reads. */
+  readonly repeatable: boolean
+}
+
+/** A request with its credentials, as it leaves. */
+export interface Outgoing extends Omit<OutgoingRequest, 'body'> {
+  readonly body: Draft['body']
 }
 
 const defaults = { accept: 'application/json', 'user-agent': 'Patchbay' }
@@ -34,7 +43,7 @@ export function draftOf(provider: Provider, request: CallRequest, url: URL, newK
     headers: { ...headers, ...key },
     body,
     json: request.json,
-    hasKey: key !== null,
+    repeatable: isIdempotent(request.method) || key !== null || request.safe === true,
   }
 }
 
@@ -44,22 +53,66 @@ export function draftOfFetch(provider: Provider, request: FetchRequest, url: URL
   const { method, body } = request
   const headers = { ...defaults, ...given }
   const key = keyFor(provider, method, undefined, headers, newKey)
-  return { method, url, headers: { ...headers, ...key }, body, json: parsed(body, headers), hasKey: key !== null }
+  return {
+    method,
+    url,
+    headers: { ...headers, ...key },
+    body,
+    json: parsed(body, headers),
+    repeatable: isIdempotent(method) || key !== null,
+  }
+}
+
+/** The same for a request somebody made by hand or through the proxy: nothing is added to it but a key. */
+export function draftOfRaw(provider: Provider, request: RawRequest, url: URL, newKey: () => string): Draft {
+  const { method, headers, body, idempotencyKey } = request
+  const key = keyFor(provider, method, idempotencyKey, headers, newKey)
+  return {
+    method,
+    url,
+    headers: key === null ? headers : { ...headers, ...key },
+    body,
+    // Only for providers that look into it; whoever made the request read it whole for them.
+    json: readsBody(provider) ? parsed(textOf(body), headers) : undefined,
+    repeatable: isIdempotent(method) || key !== null || request.safe === true,
+  }
+}
+
+/** `authorize` needs the whole body: credentials go into it, or a signature over it. */
+export const readsBody = (provider: Provider): boolean => provider.readsBody ?? provider.entry.authKind === 'BODY'
+
+function textOf(body: Draft['body']): string | null {
+  return typeof body === 'string' ? body : body instanceof Uint8Array ? new TextDecoder().decode(body) : null
 }
 
 /** Adds credentials; a fresh copy each time, because every attempt may carry other ones. */
-export function authorized(provider: Provider, draft: Draft, opened: OpenCredentials): OutgoingRequest {
+export function authorized(provider: Provider, draft: Draft, opened: OpenCredentials): Outgoing {
+  const body = readsBody(provider) ? textOf(draft.body) : typeof draft.body === 'string' ? draft.body : null
   const plain: OutgoingRequest = {
     method: draft.method,
     url: new URL(draft.url),
     headers: { ...draft.headers },
-    body: draft.body,
+    body,
     json: draft.json,
   }
   const signed = provider.authorize(plain, opened.fields, opened.accessToken)
+  const headers = lowerCase(signed.headers)
+  // Bytes that nobody looked into go out as they came.
+  if (signed.body === body && signed.json === draft.json) return { ...signed, headers, body: draft.body }
   // A provider that put credentials into the parsed body need not write the text again.
-  const isJsonOnly = signed.json !== draft.json && signed.body === draft.body && signed.json !== undefined
-  return { ...signed, headers: lowerCase(signed.headers), body: isJsonOnly ? JSON.stringify(signed.json) : signed.body }
+  const isJsonOnly = signed.json !== draft.json && signed.body === body && signed.json !== undefined
+  return { ...signed, headers, body: isJsonOnly ? JSON.stringify(signed.json) : signed.body }
+}
+
+const known = new WeakMap<OpenCredentials['fields'], { readonly token: string | null; readonly spellings: Spellings }>()
+
+/** All spellings of the opened values, none of which may be in a line of the log. Remembered as long as the values are. */
+export function spellingsIn(provider: Provider, opened: OpenCredentials): Spellings {
+  const before = known.get(opened.fields)
+  if (before !== undefined && before.token === opened.accessToken) return before.spellings
+  const spellings = spellingsOfAll(secretsOf(provider, opened))
+  known.set(opened.fields, { token: opened.accessToken, spellings })
+  return spellings
 }
 
 /** Opened values that must stay out of every log line. */
@@ -84,7 +137,9 @@ function keyFor(
 }
 
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+  const lower: Record<string, string> = {}
+  for (const name in headers) lower[name.toLowerCase()] = headers[name] ?? ''
+  return lower
 }
 
 function parsed(body: string | null, headers: Readonly<Record<string, string>>): unknown {

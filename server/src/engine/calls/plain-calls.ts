@@ -34,13 +34,13 @@ export function createPlainCalls(options: PlainCallsOptions): PlainCalls {
         method,
         redactPaths: provider.redact ?? [],
       })
-      record.hide(request.secrets)
+      record.hideValues(request.secrets)
       let failure: unknown = null
       try {
         const url = addresses.urlOf(provider, connection, request)
         const outgoing = { ...request, url }
         record.sending(outgoing)
-        const answer = await record.step('egress', () => egress.send(outgoing))
+        const answer = await record.clock.run('egress', () => egress.send(outgoing))
         record.received(answer)
         if (answer.status >= 400) failure = refusedExchange(provider, answer.status)
         return answer

@@ -1,5 +1,6 @@
 import { isSecretName, redactFields, redactLoosely } from './redact-fields.ts'
-import { spellingsOf } from './secret-spellings.ts'
+import { readCoded } from './coded-text.ts'
+import { spellingsOfAll, type Spellings } from './secret-spellings.ts'
 
 /** Stands where a secret was. */
 export const hidden = '[redacted]'
@@ -19,7 +20,15 @@ export interface Redactor {
   path(url: URL): string
   headers(headers: Readonly<Record<string, string>>): Record<string, string>
   /** At most 8 KiB of text, or the size alone for what is not text. Null for no body. */
-  body(body: string | Uint8Array | null, contentType: string | undefined): string | null
+  body(body: string | Uint8Array | null, contentType: string | undefined, passed?: Passed): string | null
+}
+
+/** What is known of a body that was not read: it passed, and its beginning was kept. */
+export interface Passed {
+  /** Size of the whole. */
+  readonly bytes?: number | undefined
+  /** Its content coding. */
+  readonly encoding?: string | undefined
 }
 
 /**
@@ -28,9 +37,11 @@ export interface Redactor {
  * @param paths dotted paths of a provider's own secret fields, `*` for any key
  */
 export function createRedactor(secrets: readonly string[], paths: readonly string[] = []): Redactor {
-  const spellings = [...new Set(secrets.filter((secret) => secret.length >= 6).flatMap(spellingsOf))].sort(
-    (a, b) => b.length - a.length,
-  )
+  return createSpelledRedactor(spellingsOfAll(secrets), paths)
+}
+
+/** The same where the spellings are known already: finding them costs more than using them once. */
+export function createSpelledRedactor(spellings: Spellings, paths: readonly string[] = []): Redactor {
   const longest = spellings[0]?.length ?? 0
 
   // A text with NUL or half a surrogate pair is nothing PostgreSQL stores.
@@ -59,19 +70,24 @@ export function createRedactor(secrets: readonly string[], paths: readonly strin
         clean[text(name.toLowerCase())] = isSecretName(name) ? hidden : text(redactLoosely(value, hidden))
       return clean
     },
-    body(body, contentType = '') {
+    body(body, contentType = '', { bytes = sizeOf(body), encoding } = {}) {
       if (body === null || body.length === 0) return null
-      const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
       const type = contentType.toLowerCase()
-      const read = asText(body, type)
+      const read = asText(encoding === undefined ? body : readCoded(body, encoding), type)
       if (read === null) return `[${type.split(';')[0] || 'binary'}, ${bytes} bytes]`
-      const safe = bytes <= parsedBytes ? structured(read, type) : redactLoosely(read.slice(0, searchedLength), hidden)
+      // Cut before it came here, or now.
+      const isPart = bytes > parsedBytes || (typeof body !== 'string' && body.byteLength < bytes)
+      const safe = isPart ? redactLoosely(read.slice(0, searchedLength), hidden) : structured(read, type)
       const searched = text(safe.slice(0, searchedLength))
       // A cut may have gone through a secret, which is then no longer recognised: its beginning goes too.
-      const isCut = bytes > parsedBytes || safe.length > searchedLength
+      const isCut = isPart || safe.length > searchedLength
       return truncate(isCut ? searched.slice(0, Math.max(0, searched.length - longest)) : searched, bytes)
     },
   }
+}
+
+function sizeOf(body: string | Uint8Array | null): number {
+  return body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
 }
 
 function formText(form: string): string {
@@ -96,7 +112,8 @@ function decoded(text: string): string {
 const textTypes = /^$|^text\/|json|xml|x-www-form-urlencoded|javascript|graphql|csv|yaml/
 
 /** The body as text, or null when it is none. Multipart bodies count as none: their parts are files. */
-function asText(body: string | Uint8Array, type: string): string | null {
+function asText(body: string | Uint8Array | null, type: string): string | null {
+  if (body === null) return null
   if (!textTypes.test(type.split(';')[0]?.trim() ?? '')) return null
   if (typeof body === 'string') return body
   try {

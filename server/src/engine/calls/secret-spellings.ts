@@ -1,3 +1,13 @@
+/** Opened values as they may be spelled, longest first. */
+export type Spellings = readonly string[]
+
+/** Of several values; those shorter than 6 characters would blank ordinary words and are left out. */
+export function spellingsOfAll(secrets: readonly string[]): Spellings {
+  return [...new Set(secrets.filter((secret) => secret.length >= 6).flatMap(spellingsOf))].sort(
+    (a, b) => b.length - a.length,
+  )
+}
+
 /**
  * Every way a secret may stand in a URL, header or body: as it is, percent-encoded (both cases, form style, lightly),
  * escaped for JSON, in hexadecimal, and inside base64. Base64 depends on how many bytes come before, so the three

@@ -1,64 +1,52 @@
-import type { Readable, Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { MalformedAnswer } from './failures.ts'
 
 /** What the hub asks for when the caller does not say. */
 export const acceptedEncodings = 'gzip, deflate, br'
 
+/** A body that comes as it is. */
+export const isPlain = (encoding: string | undefined): boolean => /^(identity)?$/i.test(encoding?.trim() ?? '')
+
 /**
- * Reads an answer's body to its end and undoes its content coding. At most `maxBytes` are read off the wire and at most
- * `maxBytes` come out of the decoder, so a compression bomb costs no more memory than an honest answer; one coding only,
- * because each further layer multiplies the work a small answer can cause.
+ * Undoes the content coding of bytes that were read to their end, or to a limit. At most `maxBytes` come out, so a
+ * compression bomb costs no more memory than an honest answer; one coding only, because each further layer multiplies the
+ * work a small answer can cause. With `cut` the beginning is enough, also of bytes that end too early.
+ * @throws MalformedAnswer for too much, or a coding nobody asked for
  */
-export async function readBody(
-  source: Readable,
+export async function decode(
+  bytes: Uint8Array,
   encoding: string | undefined,
   { maxBytes, cut }: { readonly maxBytes: number; readonly cut: boolean },
 ): Promise<Uint8Array> {
-  // Only the beginning is wanted: it is kept as it came, and the exchange ends there.
-  if (cut) return readBeginning(source, maxBytes)
   const decoder = decoderFor(encoding)
+  if (decoder === null) return bytes
   const chunks: Uint8Array[] = []
   let size = 0
-  const collect = async (parts: AsyncIterable<Uint8Array>) => {
-    for await (const part of parts) {
+  decoder.end(bytes)
+  try {
+    for await (const part of decoder as AsyncIterable<Uint8Array>) {
       size += part.byteLength
-      if (size > maxBytes) throw new MalformedAnswer(`The answer is larger than ${maxBytes} bytes.`)
       chunks.push(part)
+      if (size <= maxBytes) continue
+      if (!cut) throw tooLarge(maxBytes)
+      break
     }
-  }
-  // Most answers are not coded; a pipeline of one costs a third of the exchange.
-  if (decoder === null) await collect(source as AsyncIterable<Uint8Array>)
-  else await pipeline(source, (parts: AsyncIterable<Uint8Array>) => capped(parts, maxBytes), decoder, collect)
-  return Buffer.concat(chunks)
-}
-
-async function readBeginning(source: Readable, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const part of source as AsyncIterable<Uint8Array>) {
-    chunks.push(part)
-    size += part.byteLength
-    if (size >= maxBytes) break
+  } catch (error) {
+    if (!cut || size === 0) throw error
   }
   return Buffer.concat(chunks).subarray(0, maxBytes)
 }
 
-async function* capped(parts: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
-  let size = 0
-  for await (const part of parts) {
-    size += part.byteLength
-    if (size > maxBytes) throw new MalformedAnswer(`The answer is larger than ${maxBytes} bytes.`)
-    yield part
-  }
-}
+export const tooLarge = (maxBytes: number) => new MalformedAnswer(`The answer is larger than ${maxBytes} bytes.`)
+
+/** A coding that can be undone here. */
+export const isKnownCoding = (encoding: string | undefined): boolean =>
+  isPlain(encoding) || /^(gzip|x-gzip|deflate|br)$/i.test(encoding?.trim() ?? '')
 
 function decoderFor(encoding: string | undefined): Transform | null {
-  switch (encoding?.trim().toLowerCase() ?? '') {
-    case '':
-    case 'identity':
-      return null
+  if (isPlain(encoding)) return null
+  switch (encoding?.trim().toLowerCase()) {
     case 'gzip':
     case 'x-gzip':
       return createGunzip()

@@ -6,6 +6,11 @@ export interface Egress {
    */
   send(request: EgressRequest): Promise<EgressAnswer>
   /**
+   * The same without reading the answer: it is handed to `receiver` as it comes, content coding untouched, at the
+   * receiver's pace. Resolves at the end of the answer. Keeps no time: `signal` ends it.
+   */
+  stream(request: StreamRequest, receiver: Receiver): Promise<void>
+  /**
    * Says beforehand whether requests to a URL would be refused: throws EgressDenied for what `send` would never reach,
    * names that lead to a private address included. A name that cannot be looked up right now passes: `send` looks again.
    */
@@ -13,22 +18,56 @@ export interface Egress {
   close(): Promise<void>
 }
 
-export interface EgressRequest {
+interface Sent {
   readonly method: string
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal | undefined
+  /** The request has a socket of its own and leaves now. */
+  readonly onConnected?: () => void
+}
+
+export interface EgressRequest extends Sent {
   readonly body: string | Uint8Array | null
   /** Whole exchange, headers to last byte, in milliseconds. */
   readonly timeoutMs: number
-  readonly signal?: AbortSignal | undefined
   /** Bytes of body read at most. Default 5 MiB. */
   readonly maxBytes?: number
-  /** What a longer body means: MALFORMED_ANSWER, or an answer whose body is cut there. Default refuse. */
-  readonly overflow?: 'refuse' | 'cut'
+  /**
+   * What a longer body means: MALFORMED_ANSWER, or an answer whose body is cut there; `cut` keeps the bytes as they came,
+   * `cut decoded` undoes their coding first. Default refuse.
+   */
+  readonly overflow?: 'refuse' | 'cut' | 'cut decoded'
+  /** The answer's headers are there. */
+  readonly onHead?: () => void
 }
 
 export interface EgressAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
+  /** There was more than `body`. */
+  readonly cut?: boolean
+}
+
+/** A body that is read while it is sent. */
+export interface StreamedBody extends AsyncIterable<Uint8Array> {
+  /** Known size in bytes; without one it is sent in chunks. */
+  readonly length: number | null
+  /** The same body for another attempt: null when it is gone, because it was read and was too large to keep. */
+  again(): StreamedBody | Uint8Array | null
+}
+
+export interface StreamRequest extends Sent {
+  readonly body: string | Uint8Array | StreamedBody | null
+  /** A piece of a streamed body was written. */
+  readonly onSent?: () => void
+}
+
+/** Takes an answer while it arrives. What it throws ends the exchange and is what `stream` throws. */
+export interface Receiver {
+  /** @param resume lets a body that was held back by `body` flow again */
+  head(status: number, headers: Readonly<Record<string, string | string[]>>, resume: () => void): void
+  /** False: nothing more until `resume` is called. */
+  body(chunk: Uint8Array): boolean
 }

@@ -1,13 +1,14 @@
 import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import { Agent } from 'undici'
-import { acceptedEncodings, readBody } from './body.ts'
-import type { Egress, EgressAnswer, EgressRequest } from './contract.ts'
+import { acceptedEncodings } from './body.ts'
+import type { Egress, EgressRequest, StreamRequest } from './contract.ts'
 import { CallCancelled, CallTimedOut, EgressDenied, explain } from './failures.ts'
 import { createGuard, type GuardOptions } from './guard.ts'
+import { Passage, type Taker } from './passage.ts'
+import { StreamTaker } from './stream-taker.ts'
+import { WholeBody } from './whole-body.ts'
 
 export type EgressOptions = GuardOptions
-
-const defaultMaxBytes = 5 * 1024 * 1024
 
 /** Belong to the connection, not to the message: the client sets them itself, or they would change whom the connection is for. */
 const connectionHeaders = new Set([
@@ -24,9 +25,6 @@ const connectionHeaders = new Set([
   'proxy-connection',
 ])
 
-/** Bodyless by definition, whatever their headers say (RFC 9110, 6.4.1). */
-const isBodyless = (method: string, status: number) => method === 'HEAD' || status === 204 || status === 304
-
 /** Builds the guarded way out. Nothing is opened before the first `send`. */
 export function createEgress(options: EgressOptions = {}): Egress {
   const guard = createGuard(options)
@@ -37,59 +35,71 @@ export function createEgress(options: EgressOptions = {}): Egress {
     connections: 256,
     keepAliveTimeout: 10_000,
     maxHeaderSize: 64 * 1024,
-    // The one clock is the total timeout below: a vendor that drips a byte a second must not outlive it.
+    // The one clock is the caller's: a vendor that drips a byte a second must not outlive it.
     headersTimeout: 0,
     bodyTimeout: 0,
   })
 
-  async function exchange(request: EgressRequest, url: URL, signal: AbortSignal): Promise<EgressAnswer> {
-    const answer = await agent.request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: request.method as 'GET',
-      headers: outgoingHeaders(request.headers),
-      body: request.body,
-      signal,
-    })
-    const headers = flatten(answer.headers)
-    if (isBodyless(request.method, answer.statusCode)) {
-      await answer.body.dump()
-      return { status: answer.statusCode, headers, body: new Uint8Array() }
-    }
-    const { 'content-encoding': encoding, 'content-length': length, ...rest } = headers
-    try {
-      const limit = { maxBytes: request.maxBytes ?? defaultMaxBytes, cut: request.overflow === 'cut' }
-      const body = await readBody(answer.body, encoding, limit)
-      const kept = encoding === undefined && length !== undefined ? { ...rest, 'content-length': length } : rest
-      return { status: answer.statusCode, headers: kept, body }
-    } catch (error) {
-      answer.body.on('error', () => {}).destroy()
-      throw error
-    }
+  /** Checks the address and lets the request go. */
+  function depart(request: EgressRequest | StreamRequest, url: URL, taker: Taker): Passage {
+    const { signal, body } = request
+    if (signal?.aborted) throw cancellation(signal, url.host)
+    const passage = new Passage(taker)
+    const headers = outgoingHeaders(request.headers)
+    if (isStreamed(body) && body.length !== null) headers['content-length'] = String(body.length)
+    // undici takes any iterable of bytes; its types only know some.
+    const sent = { origin: url.origin, path: url.pathname + url.search, method: request.method, headers }
+    agent.dispatch({ ...sent, body: body as string | null }, passage)
+    return passage
   }
 
   return {
     async send(request) {
-      if (!/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(request.method))
-        throw new EgressDenied(`The method ${request.method} is not allowed.`)
-      const url = guard.checkUrl(request.url)
-      const cut = new AbortController()
-      const cancel = () => cut.abort(cancellation(request.signal, url.host))
-      if (request.signal?.aborted) throw cancellation(request.signal, url.host)
-      const timer = setTimeout(() => cut.abort(new CallTimedOut(url.host, request.timeoutMs)), request.timeoutMs)
-      request.signal?.addEventListener('abort', cancel, { once: true })
+      const url = checked(request)
+      const whole = new WholeBody(request)
+      const passage = depart(request, url, whole)
+      const { signal, timeoutMs } = request
+      const cancel = () => passage.cancel(cancellation(signal, url.host))
+      const timer = setTimeout(() => passage.cancel(new CallTimedOut(url.host, timeoutMs)), timeoutMs)
+      signal?.addEventListener('abort', cancel, { once: true })
       try {
-        return await exchange(request, url, cut.signal)
+        return await whole.answer(passage.done)
       } catch (error) {
-        throw cut.signal.aborted ? cut.signal.reason : explain(error, url.host)
+        throw explain(error, url.host)
       } finally {
         clearTimeout(timer)
-        request.signal?.removeEventListener('abort', cancel)
+        signal?.removeEventListener('abort', cancel)
       }
     },
+
+    async stream(request, receiver) {
+      const url = checked(request)
+      const passage = depart(request, url, new StreamTaker(request, receiver))
+      const { signal } = request
+      const cancel = () => passage.cancel(cancellation(signal, url.host))
+      signal?.addEventListener('abort', cancel, { once: true })
+      try {
+        await passage.done
+      } catch (error) {
+        throw explain(error, url.host)
+      } finally {
+        signal?.removeEventListener('abort', cancel)
+      }
+    },
+
     check: (url) => guard.checkReach(url),
     close: () => agent.destroy(),
   }
+
+  function checked({ method, url }: EgressRequest | StreamRequest): URL {
+    if (!/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(method))
+      throw new EgressDenied(`The method ${method} is not allowed.`)
+    return guard.checkUrl(url)
+  }
+}
+
+function isStreamed(body: StreamRequest['body']): body is Exclude<StreamRequest['body'], string | Uint8Array | null> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
 }
 
 /** The caller's own reason, when it has one in our words: a call's deadline ends its exchange as a time-out. */
@@ -99,16 +109,9 @@ function cancellation(signal: AbortSignal | undefined, host: string): ProviderCa
 
 function outgoingHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const out: Record<string, string> = { 'accept-encoding': acceptedEncodings }
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
     const key = name.toLowerCase()
-    if (!connectionHeaders.has(key)) out[key] = value
+    if (!connectionHeaders.has(key)) out[key] = headers[name] ?? ''
   }
-  return out
-}
-
-function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  const out: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) out[name] = Array.isArray(value) ? value.join(', ') : value
   return out
 }

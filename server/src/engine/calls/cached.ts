@@ -1,0 +1,46 @@
+import { ProviderCallError } from '@patchbay/schema/errors.ts'
+import type { AnswerCache, FetchedAnswer } from '../cache/contract.ts'
+import type { Journey } from './journey.ts'
+import type { Draft } from './outgoing.ts'
+
+/** The caller asks the vendor something the cache cannot answer for it (RFC 9110, 13 and 14). */
+const ownQuestions = ['range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range']
+
+/**
+ * Answers out of the cache where it can, else by `fetch`. Callers of one address may share a fetch; whoever shares one that
+ * was refused asks for itself, because the refusal is what it wants to see.
+ */
+export async function answerThrough(
+  cache: Pick<AnswerCache, 'through' | 'wants'>,
+  journey: Journey,
+  draft: Draft,
+  fetch: (draft: Draft) => Promise<FetchedAnswer>,
+): Promise<FetchedAnswer> {
+  const { connection, record, options } = journey
+  if (options.force === true || ownQuestions.some((name) => name in draft.headers)) return fetch(draft)
+  const from = record.clock.elapsed()
+  let isAsked = false
+  const looked = () => {
+    if (!isAsked) record.clock.note('cache', from)
+    isAsked = true
+  }
+  try {
+    const found = await cache.through(connection, draft, async (revalidate, letGo) => {
+      looked()
+      journey.letGo = letGo
+      journey.isWanted = (status, headers) => cache.wants(connection, draft, status, headers)
+      const answer = await fetch({ ...draft, headers: { ...draft.headers, ...revalidate } })
+      return answer.cut === true ? { ...answer, passed: true } : answer
+    })
+    looked()
+    journey.cache = found.state
+    journey.ageSeconds = found.ageSeconds
+    record.cached(found.state, found.answer)
+    return found.answer
+  } catch (error) {
+    const isAnothers = !isAsked && error instanceof ProviderCallError && error.status !== null
+    looked()
+    if (isAnothers) return fetch(draft)
+    throw error
+  }
+}

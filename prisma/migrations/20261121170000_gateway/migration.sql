@@ -736,3 +736,13 @@ BEGIN
     EXECUTE counting;
   END LOOP;
 END $rewrite$;
+
+-- Rows that calls keep in memory: whatever changes what a call depends on, everybody hears of it.
+CREATE FUNCTION hub_ring_connection() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('hub_connections', OLD."id"::text);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER hub_connection_changed AFTER DELETE OR UPDATE OF "status", "environment", "simulated", "baseUrl", "settings",
+  "name", "cacheTtlSeconds", "cacheStaleSeconds", "version" ON "Connection"
+  FOR EACH ROW EXECUTE FUNCTION hub_ring_connection();

@@ -3,6 +3,7 @@ import Stripe from 'stripe'
 import { Door } from '../chaos/door.ts'
 import { openSources } from '../chaos/webhooks/setting.ts'
 import type { Address } from '../chaos/webhooks/vendor.ts'
+import { fireCannon } from './cannon.ts'
 import { startChild } from './children.ts'
 import { bounds, hub } from './files.ts'
 import { compare, type Comparison } from './measure.ts'
@@ -63,21 +64,30 @@ export async function doorOf(url: string): Promise<Door> {
   return door
 }
 
-/** Signed events of one kilobyte, committed, against a server that only reads and answers. `database`: a URL, or a data folder. */
+/**
+ * Signed events of one kilobyte, each answered after its commit, against a server that reads the same bytes and sends them
+ * back. Once by bare sockets, which take little of the machine both sides share, and on PostgreSQL also by autocannon, and
+ * with another process that routes meanwhile. `database`: a URL, or a data folder.
+ */
 export async function compareIntake(database: string): Promise<Comparison[]> {
-  await using ours = await startChild(hub, [database, database.startsWith('postgres') ? 'web' : 'all'])
+  const isServer = database.startsWith('postgres')
+  await using ours = await startChild(hub, [database, isServer ? 'web' : 'all'])
   await using echo = await startChild(bounds.rawEcho)
   const addresses = await openSources(await doorOf(ours.url), sources)
-  const round = (url: string) => {
-    const requests = signedRequests(addresses, eventsPerRound)
-    return () => fire({ url, requests, connections })
+  const measured = (what: string, volley: typeof fire): Promise<Comparison> => {
+    const round = (url: string) => volley({ url, requests: signedRequests(addresses, eventsPerRound), connections })
+    return compare(
+      `intake: signed events of 1 kB from ${sources} sources, committed${what}`,
+      () => round(ours.url),
+      () => round(echo.url),
+      'events/s',
+      'bare Node echo of the same requests',
+    )
   }
-  const result = await compare(
-    `intake: signed events of 1 kB from ${sources} sources, committed`,
-    () => round(ours.url)(),
-    () => round(echo.url)(),
-    'events/s',
-    'bare Node echo of the same requests',
-  )
-  return [result]
+  const bySockets = await measured('', fire)
+  if (!isServer) return [bySockets]
+  const byCannon = await measured(', sent by autocannon', fireCannon)
+  await using worker = await startChild(hub, [database, 'worker'])
+  if (worker.process.exitCode !== null) throw new Error('the worker ended')
+  return [bySockets, byCannon, await measured(', routed meanwhile by a worker process', fire)]
 }

@@ -6,6 +6,8 @@ export interface Person {
   readonly email: string | null
   readonly mustChangePassword: boolean
   readonly twoFactor: boolean
+  /** Where this person signed in from, as the hub saw it; null when it does not know. */
+  readonly ipAddress: string | null
 }
 
 /** What an authenticator app needs, and the codes for the day it is lost. Shown once. */
@@ -90,11 +92,14 @@ export const auth = {
       const response = await fetch('/api/auth/get-session', { credentials: 'same-origin' })
       const body: unknown = await response.json()
       const user = isRecord(body) ? body['user'] : null
+      const session = isRecord(body) ? body['session'] : null
       if (!isRecord(user)) return null
+      const address = isRecord(session) ? session['ipAddress'] : null
       return {
         email: typeof user['email'] === 'string' ? user['email'] : null,
         mustChangePassword: user['mustChangePassword'] === true,
         twoFactor: user['twoFactorEnabled'] === true,
+        ipAddress: typeof address === 'string' && address !== '' ? address : null,
       }
     } catch {
       return null

@@ -6,7 +6,7 @@ interface Page<Row> {
   readonly edges: readonly { readonly node: Row }[]
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null }
 }
-type Turning = AnyVariables & { readonly first?: number | null; readonly after?: string | null }
+type Turning = AnyVariables & { readonly first?: number | null | undefined; readonly after?: string | null | undefined }
 
 /** Rows of a long list, one page after another as the reader comes to the end, past the cache. */
 export class Pages<Row, Data, Variables extends Turning> {

@@ -8,7 +8,18 @@ export const isUuid = (text: string): boolean => uuid.test(text)
 
 /** Nouns of the API that have pages of their own. */
 type Noun =
-  'Connection' | 'Call' | 'Incident' | 'Source' | 'InboundEvent' | 'Event' | 'Endpoint' | 'Delivery' | 'Replay'
+  | 'Connection'
+  | 'Call'
+  | 'Incident'
+  | 'Source'
+  | 'InboundEvent'
+  | 'Event'
+  | 'Endpoint'
+  | 'Delivery'
+  | 'Replay'
+  | 'ApiKey'
+  | 'Alert'
+  | 'AlertRule'
 
 /** Global id of a row: the API's pages take it, addresses and logs carry the shorter uuid. */
 export const globalId = (noun: Noun, id: string): string => (isUuid(id) ? btoa(`${noun}:${id.toLowerCase()}`) : id)

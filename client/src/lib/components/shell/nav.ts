@@ -1,10 +1,13 @@
 import Activity from '@lucide/svelte/icons/activity'
+import BellRing from '@lucide/svelte/icons/bell-ring'
 import FlaskConical from '@lucide/svelte/icons/flask-conical'
+import KeyRound from '@lucide/svelte/icons/key-round'
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
 import Plug from '@lucide/svelte/icons/plug'
 import ScrollText from '@lucide/svelte/icons/scroll-text'
 import Settings from '@lucide/svelte/icons/settings'
 import Store from '@lucide/svelte/icons/store'
+import SendHorizontal from '@lucide/svelte/icons/send-horizontal'
 import SquareTerminal from '@lucide/svelte/icons/square-terminal'
 import Users from '@lucide/svelte/icons/users'
 import Webhook from '@lucide/svelte/icons/webhook'
@@ -26,8 +29,11 @@ const items: readonly NavItem[] = [
   { key: 'connections', href: '/connections', icon: Plug, main: true },
   { key: 'logs', href: '/logs', icon: ScrollText, main: true },
   { key: 'incidents', href: '/incidents', icon: Activity, main: true },
+  { key: 'alerts', href: '/alerts', icon: BellRing, main: false },
   { key: 'webhooks', href: '/webhooks', icon: Webhook, main: false },
+  { key: 'console', href: '/console', icon: SendHorizontal, main: false },
   { key: 'marketplace', href: '/marketplace', icon: Store, main: false },
+  { key: 'keys', href: '/keys', icon: KeyRound, main: false },
   { key: 'members', href: '/members', icon: Users, main: false },
   { key: 'settings', href: '/settings', icon: Settings, main: false },
 ]

@@ -29,6 +29,21 @@ export const connections: Messages<typeof source> = {
     uptime: 'التشغيل، 90 يومًا',
   },
   filters: { status: 'الوضع', health: 'الحالة', category: 'الفئة', environment: 'البيئة', any: 'أي' },
+  picker: {
+    chosen: 'هذه فقط',
+    search: 'ابحث في الاتصالات',
+    none: 'لا اتصالات بعد.',
+    noMatch: 'لا اتصال يطابق.',
+    count: (count) =>
+      plural(count, {
+        zero: 'لم يُختر اتصال',
+        one: 'اختير اتصال واحد',
+        two: 'اختير اتصالان',
+        few: 'اختيرت # اتصالات',
+        many: 'اختير # اتصالًا',
+        other: 'اختير # اتصال',
+      }),
+  },
   actions: {
     test: 'اختبار',
     probe: 'افحص الآن',

@@ -6,6 +6,8 @@ import { deliveries } from './deliveries.ts'
 import { guide } from './guide.ts'
 import { inbound } from './inbound.ts'
 import { incidents } from './incidents.ts'
+import { keyForm } from './key-form.ts'
+import { keys } from './keys.ts'
 import { lab } from './lab.ts'
 import { logs } from './logs.ts'
 import { marketplace } from './marketplace.ts'
@@ -26,6 +28,8 @@ export const ar: Catalogue = {
   guide,
   inbound,
   incidents,
+  keyForm,
+  keys,
   lab,
   logs,
   marketplace,

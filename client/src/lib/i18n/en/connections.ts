@@ -23,6 +23,13 @@ export const connections = {
     uptime: 'Uptime, 90 d',
   },
   filters: { status: 'Status', health: 'Health', category: 'Category', environment: 'Environment', any: 'Any' },
+  picker: {
+    chosen: 'Only these',
+    search: 'Search connections',
+    none: 'There are no connections yet.',
+    noMatch: 'No connection fits.',
+    count: (count: number) => plural(count, { one: '# connection chosen', other: '# connections chosen' }),
+  },
   actions: {
     test: 'Test',
     probe: 'Probe now',

@@ -304,7 +304,7 @@ const audit: LogExport = {
 }
 
 const systemEvents: LogExport = {
-  log: { table: 'SystemEvent', columns: ['id', 'at', 'kind', 'severity', 'text', 'facts'] },
+  log: { table: 'SystemEvent', number: { column: 'seq', type: 'int8' }, columns: ['id', 'at', 'kind', 'severity', 'text', 'facts'] },
   scope: 'system:read',
   filterType: 'SystemEventFilter',
   searches: true,

@@ -1,8 +1,8 @@
 import type { SystemEventModel } from '@patchbay/prisma/generated/models.ts'
-import { byInstant, readPage, type Page, type PageArgs } from '../page.ts'
-import { idOf, latestKeys } from './partitioned.ts'
+import { byPosition, readPage, type Page, type PageArgs } from '../page.ts'
+import { idOf } from './partitioned.ts'
 import { inOrder, within, type Reach } from './reach.ts'
-import { slicing, Where } from './where.ts'
+import { positionKeys, slicing, Where } from './where.ts'
 
 /** Which system events to show. Says the same in SQL for pages and in JavaScript for live streams. */
 export interface SystemEventFilter {
@@ -15,7 +15,8 @@ export interface SystemEventFilter {
 
 type Row = SystemEventModel & Record<string, unknown>
 
-const order = byInstant<SystemEventModel>((row) => row.at)
+const order = byPosition<SystemEventModel>((row) => row.seq)
+const keyset = positionKeys('seq', 'int8')
 const wordsOf = (search: string | null | undefined): string[] =>
   (search ?? '').toLowerCase().split(/\s+/).filter(Boolean)
 const isPattern = (kind: string): boolean => kind.endsWith('.*')
@@ -72,7 +73,7 @@ export const systemEventPage = (
 ): Promise<Page<SystemEventModel>> =>
   readPage(args, order, (slice) => {
     const where = systemEventConditions(within(new Where(), reach, null), filter, search)
-    const tail = slicing(where, slice, latestKeys, 'desc')
+    const tail = slicing(where, slice, keyset, 'desc')
     return reach.tenant.sql.query<Row>(`select * from "SystemEvent" ${where} ${tail}`, where.params)
   })
 

@@ -16,6 +16,8 @@ const plain = /^[A-Za-z0-9]$/
 const percent = '%(?:25)*'
 const named: Readonly<Record<string, string>> = { '"': 'quot', "'": 'apos', '<': 'lt', '>': 'gt' }
 
+const octal = (bytes: Buffer): string => [...bytes].map((byte) => `\\\\${byte.toString(8).padStart(3, '0')}`).join('')
+
 /** One character in every way it may be written. */
 function spelled(char: string): string {
   if (plain.test(char)) return char
@@ -29,6 +31,11 @@ function spelled(char: string): string {
     `\\\\+u${[...one.split('')].map((unit) => hex(unit.charCodeAt(0), 4)).join('\\\\+u')}`,
     `&(?:amp;)?#(?:${one.codePointAt(0)}|x0*${hex(one.codePointAt(0) ?? 0, 1)});`,
   ])
+  // As the database writes bytes that are no ASCII: in octal.
+  for (const one of code > 0x7f ? cases : []) {
+    ways.push(octal(Buffer.from(one)))
+    if ((one.codePointAt(0) ?? 0) < 0x100) ways.push(octal(Buffer.from(one, 'latin1')))
+  }
   if (char === ' ') ways.push('\\+')
   if (char === '"' || char === '/') ways.push(`\\\\+${literal(char)}`)
   if (char === '\\') ways.push('\\\\+')

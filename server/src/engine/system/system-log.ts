@@ -43,7 +43,8 @@ export function createSystemLog(options: SystemLogOptions): SystemLog {
   function put(fact: SystemFact, at = now()): void {
     queue.push({ id: newId(), at, fact })
     while (queue.length > most) {
-      queue.shift()
+      // That the database was lost is worth more than what happened meanwhile.
+      queue.splice(queue[0]?.fact.kind === awayKind ? 1 : 0, 1)
       lost += 1
     }
   }
@@ -65,17 +66,15 @@ export function createSystemLog(options: SystemLogOptions): SystemLog {
 
   async function drain(): Promise<void> {
     for (const fact of repeats.due()) put(fact)
-    if (lost > 0) {
-      const count = lost
-      lost = 0
-      put(lostFact(count))
-    }
     const batch = queue.slice(0, 200)
     if (batch.length === 0) return
+    const leftOut = lost
+    if (leftOut > 0) batch.push({ id: newId(), at: now(), fact: lostFact(leftOut) })
     try {
       const written = await database.system.sql.transaction((sql) => insert(sql, live, batch))
       // Without an organization there is nobody to tell yet: the first start makes one.
       if (!written) return later(retryMs)
+      lost -= leftOut
       const done = new Set(batch.map(({ id }) => id))
       queue.splice(0, queue.length, ...queue.filter(({ id }) => !done.has(id)))
       pause = retryMs
@@ -130,8 +129,10 @@ export function createSystemLog(options: SystemLogOptions): SystemLog {
   }
 }
 
+const awayKind = 'database.lost'
+
 const awayFact = (part: string): SystemFact => ({
-  kind: 'database.lost',
+  kind: awayKind,
   severity: 'CRITICAL',
   text: 'The database did not answer. What was acknowledged is safe; everything else waits and is tried again.',
   facts: { part },

@@ -8,7 +8,7 @@ import { startLab, type LabOptions } from '../lab/lab.ts'
 import { createAlertParts } from './app/alerts.ts'
 import { firstSignIn } from './app/banner.ts'
 import { openData, StartError } from './app/data.ts'
-import { countCalls, registerGauges } from './app/gauges.ts'
+import { registerGauges } from './app/gauges.ts'
 import { createGateway } from './app/gateway.ts'
 import { createInboundParts } from './app/inbound.ts'
 import { newId as timeOrderedId } from './app/ids.ts'
@@ -21,21 +21,18 @@ import { createReaders } from './app/readers.ts'
 import { authSecretOf, derivedKey, masterKeysOf } from './app/secrets.ts'
 import { readVersion } from './app/version.ts'
 import { createFaults, createSystem } from './app/system.ts'
+import { createWayOut } from './app/way-out.ts'
 import { startWorkers } from './app/workers.ts'
 import { createCommands, type Collaborators } from './commands/index.ts'
 import { preconfigure } from './commands/preconfigured.ts'
 import type { Config } from './config.ts'
 import { demoOrganization, startDemo } from './demo.ts'
 import { createAudit } from './engine/audit/audit.ts'
-import { createCallLog, createCalls, createPlainCalls } from './engine/calls/calls.ts'
-import { createEgress } from './engine/egress/egress.ts'
 import { createErasures } from './engine/erasure/erasure.ts'
 import { createHealth } from './engine/health/health.ts'
 import { createJobs } from './engine/jobs/jobs.ts'
 import { createLive } from './engine/live/live.ts'
 import type { OAuth } from './engine/oauth/contract.ts'
-import { createCredentials } from './engine/oauth/credentials.ts'
-import { createOAuth } from './engine/oauth/oauth.ts'
 import { firstStart } from './engine/people/first-start.ts'
 import { createPeople } from './engine/people/people.ts'
 import { checkMasterKeys, createVault, VaultBootError } from './engine/vault/vault.ts'
@@ -111,37 +108,10 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
       : null
   if (lab) stack.defer(() => lab.close())
   const labOrigin = lab?.origin ?? null
-  const egress = createEgress({
-    allowOrigins: [...(labOrigin ? [labOrigin] : []), ...config.egressOrigins],
-    allow: config.egressAllow,
-  })
-  stack.defer(() => egress.close())
-  const callLog = countCalls(createCallLog({ database, live, onFault: fault('call log') }), metrics)
-  const plainCalls = createPlainCalls({ egress, log: callLog, labOrigin, now: milliseconds, newId })
   const provider = (slug: string) => providers.get(slug)
-  const credentials = createCredentials({ database, vault, audit, calls: plainCalls, provider, now, newId })
-  const calls = createCalls({
-    egress,
-    log: callLog,
-    credentials,
-    providers: provider,
-    labOrigin,
-    now: milliseconds,
-    random,
-    newId,
-  })
-  stack.defer(() => calls.close())
-  const oauth = createOAuth({
-    database,
-    vault,
-    audit,
-    calls: plainCalls,
-    credentials,
-    provider,
-    publicUrl: url,
-    now,
-    newId,
-  })
+  const out = { config, database, vault, audit, live, metrics, provider, gateway, labOrigin, publicUrl: url }
+  const wayOut = createWayOut({ ...out, now, random, newId, fault, stack })
+  const { egress, callLog, plainCalls, credentials, connections, calls, oauth } = wayOut
 
   // Work that waits, and who may ask for it.
   const jobs = createJobs({ database, worker: config.role !== 'web', onFault: fault('jobs'), ...options.jobs })
@@ -165,6 +135,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     database,
     calls,
     live,
+    alerts: gateway.alerts,
     audit,
     jobs,
     provider,
@@ -257,6 +228,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     channels,
     jobs,
     calls,
+    connections,
     credentials,
     oauth,
     health,

@@ -5,10 +5,11 @@ import { globalId } from '@patchbay/schema/node.ts'
 import { createAlerts } from '@patchbay/server/engine/alerts/alerts.ts'
 import { createAudit } from '@patchbay/server/engine/audit/audit.ts'
 import type { Audit } from '@patchbay/server/engine/audit/contract.ts'
-import type { BindOptions, Calls } from '@patchbay/server/engine/calls/contract.ts'
+import type { BindOptions } from '@patchbay/server/engine/calls/contract.ts'
 import { createCallLog, createCalls } from '@patchbay/server/engine/calls/calls.ts'
 import { createEgress } from '@patchbay/server/engine/egress/egress.ts'
 import { openSecrets } from '@patchbay/server/commands/connection-secrets.ts'
+import { createConnectionReader } from '@patchbay/server/engine/calls/connections.ts'
 import { isSecretName } from '@patchbay/server/engine/calls/redact-fields.ts'
 import { createErasures } from '@patchbay/server/engine/erasure/erasure.ts'
 import { createInbound } from '@patchbay/server/engine/inbound/inbound.ts'
@@ -103,8 +104,10 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
   const asked: Asked[] = []
   const forgotten: string[] = []
   let script: Script = () => ({ object: 'balance', data: [] })
-  const scripted: Pick<Calls, 'bind' | 'resetBreaker'> = {
+  const scripted: Collaborators['calls'] = {
     resetBreaker: () => {},
+    flush: async () => {},
+    send: async () => Promise.reject(new Error('no test of rules sends anything of its own')),
     bind: (connection, bound) => async (request) => {
       const one = { connection, options: bound, request }
       asked.push(one)
@@ -193,6 +196,7 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     channels: { canMail: false, test: async () => ({ ok: true, message: 'Not sent.' }) },
     jobs,
     calls,
+    connections: createConnectionReader({ database }),
     credentials: { forget: (id) => void forgotten.push(id) },
     oauth: { start: async () => ({ flowId: newId(), url: `https://vendor.example/authorize?state=${newId()}` }) },
     health,

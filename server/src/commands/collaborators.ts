@@ -3,6 +3,7 @@ import type { Actor } from '@patchbay/schema/context.ts'
 import { ConflictError } from '@patchbay/schema/errors.ts'
 import type { AlertChannels, Alerts } from '../engine/alerts/contract.ts'
 import type { Audit } from '../engine/audit/contract.ts'
+import type { ConnectionReader } from '../engine/calls/connections.ts'
 import type { Calls } from '../engine/calls/contract.ts'
 import type { EndpointKeys, FanOut, Payloads } from '../engine/delivery/contract.ts'
 import type { Egress } from '../engine/egress/contract.ts'
@@ -27,7 +28,8 @@ export interface Collaborators {
   readonly alerts: Alerts
   readonly channels: AlertChannels
   readonly jobs: Pick<Jobs, 'send'>
-  readonly calls: Pick<Calls, 'bind' | 'resetBreaker'>
+  readonly calls: Pick<Calls, 'bind' | 'send' | 'flush' | 'resetBreaker'>
+  readonly connections: Pick<ConnectionReader, 'find' | 'forget'>
   readonly credentials: Pick<Credentials, 'forget'>
   readonly oauth: Pick<OAuth, 'start'>
   readonly health: Health

@@ -113,6 +113,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
         })
         return { id: connection.id, anew }
       })
+      hub.connections.forget(done.id)
       if (done.anew) hub.credentials.forget(done.id)
       return { id: done.id }
     },
@@ -151,7 +152,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
     },
 
     async pause(actor, input) {
-      return transact(database, actor, async (tx) => {
+      const changed = await transact(database, actor, async (tx) => {
         const connection = await lockConnection(tx, actor, input.id)
         if (connection.status === 'DISABLED') return { id: connection.id }
         const reason = `Paused by ${actor.name}.`
@@ -167,10 +168,12 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
         await auditStatus(tx, actor, 'connection.paused', connection, next)
         return { id: connection.id }
       })
+      hub.connections.forget(changed.id)
+      return changed
     },
 
     async resume(actor, input) {
-      return transact(database, actor, async (tx) => {
+      const changed = await transact(database, actor, async (tx) => {
         const connection = await lockConnection(tx, actor, input.id)
         if (connection.status !== 'DISABLED') return { id: connection.id }
         const state = await completenessOf(tx, providerOf(hub, connection), connection)
@@ -184,6 +187,8 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
         await auditStatus(tx, actor, 'connection.resumed', connection, next)
         return { id: connection.id }
       })
+      hub.connections.forget(changed.id)
+      return changed
     },
 
     async delete(actor, input) {
@@ -210,6 +215,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
         })
         return connection.id
       })
+      hub.connections.forget(id)
       hub.credentials.forget(id)
       hub.inbound.forget(id)
       return { id }

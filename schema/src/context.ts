@@ -93,8 +93,8 @@ export type LimitedRow = Pick<ConnectionRow, 'id' | 'organizationId' | 'provider
 
 /** Questions that one organization's tables cannot answer. */
 export interface HubReaders {
-  /** Limits of a connection and their use over all processes; connections asked for together are read together. */
-  limits(connection: LimitedRow): Promise<readonly LimitUse[]>
+  /** Limits of connections and their use over all processes, in the order asked. */
+  limits(connections: readonly LimitedRow[]): Promise<readonly (readonly LimitUse[])[]>
   /** Kept answers of a connection in this process. */
   cache(connectionId: string): CacheFigures
   /** Organizations of the viewer; an API key has exactly its own. */

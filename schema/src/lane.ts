@@ -1,7 +1,8 @@
+import DataLoader from 'dataloader'
 import type { ConnectionLaneModel } from '@patchbay/prisma/generated/models.ts'
 import { builder } from './builder.ts'
 import type { CalendarWindow } from './calendar.ts'
-import type { Context } from './context.ts'
+import type { Context, LimitedRow } from './context.ts'
 import type { StreamBatch } from './events.ts'
 import type { BreakerView, CacheFigures, LimitUse } from './lane-views.ts'
 import { rowId } from './node.ts'
@@ -141,13 +142,26 @@ export function breakerOf(lane: ConnectionLaneModel | null): BreakerView {
 const quietOf = (lane: ConnectionLaneModel | null, { now }: Context): Date | null =>
   lane?.quietUntil != null && lane.quietUntil > now() ? lane.quietUntil : null
 
+const batches = new WeakMap<object, DataLoader<LimitedRow, readonly LimitUse[]>>()
+
+/** Limits of the rows of an operation, read together. Counted windows are not rows of an organization, so the hub reads them. */
+function limitsOf(row: LimitedRow, { loaders, readers }: Context): Promise<readonly LimitUse[]> {
+  const batch =
+    batches.get(loaders) ??
+    new DataLoader<LimitedRow, readonly LimitUse[]>((rows) => readers.limits(rows).then((all) => [...all]), {
+      cache: false,
+    })
+  batches.set(loaders, batch)
+  return batch.load(row)
+}
+
 builder.objectFields('Connection', (t) => ({
   limits: t.field({
     extensions: { columns: ['organizationId', 'provider', 'environment', 'name', 'version'] },
     type: [LimitUseType],
     description: 'Limits of calls that hold, and what of them is used.',
     complexity: { field: 2, multiplier: 4 },
-    resolve: async (row, _args, { readers }) => [...(await readers.limits(row))],
+    resolve: async (row, _args, ctx) => [...(await limitsOf(row, ctx))],
   }),
   breaker: t.field({
     type: BreakerType,

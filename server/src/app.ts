@@ -99,7 +99,15 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   const system = createSystem({ database, live, config, version, now, newId, log, stack })
   tell(system)
 
-  const gateway = await createGateway({ database, live, now, newId, onFault: fault('gateway'), stack })
+  const gateway = await createGateway({
+    database,
+    live,
+    vendorLimits: (slug) => providers.get(slug)?.entry.limits ?? [],
+    now,
+    newId,
+    onFault: fault('gateway'),
+    stack,
+  })
 
   // The way out.
   const lab =

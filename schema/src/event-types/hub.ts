@@ -53,4 +53,24 @@ export const hubEvents = [
       link: 'https://hub.example/alerts?alert=0199c0de-0000-7000-8000-000000000001',
     },
   ),
+  define(
+    'connection.limit_exceeded',
+    'A limit of calls is used up: calls of the connection are refused until it resets. Told once for a window.',
+    z.object({
+      name: z.string().describe('Name of the connection.'),
+      window: z
+        .string()
+        .describe('MINUTE, HOUR, DAY or MONTH of the organization’s calendar, or a span such as `10s`.'),
+      limit: z.number().int().describe('Calls allowed in a window.'),
+      source: z.enum(['VENDOR', 'OWN', 'BOTH']).describe('Whose limit it is.'),
+      resetsAt: z.iso.datetime().describe('When the next window begins.'),
+    }),
+    {
+      name: 'Printful, main shop',
+      window: 'MINUTE',
+      limit: 120,
+      source: 'VENDOR',
+      resetsAt: '2026-11-21T08:01:00.000Z',
+    },
+  ),
 ]

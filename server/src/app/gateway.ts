@@ -1,16 +1,24 @@
 import type { Database } from '@patchbay/prisma/database.ts'
+import type { LimitSpec } from '@patchbay/schema/catalog.ts'
 import type { HubReaders } from '@patchbay/schema/context.ts'
 import { createAlerts } from '../engine/alerts/alerts.ts'
 import type { Alerts } from '../engine/alerts/contract.ts'
 import { createBreakers, type Breakers } from '../engine/calls/breaker.ts'
+import { createFanOut } from '../engine/delivery/fan-out.ts'
 import { createBreakerLanes } from '../engine/lanes/breaker-lanes.ts'
 import type { Lanes } from '../engine/lanes/contract.ts'
 import { createLanes } from '../engine/lanes/lanes.ts'
+import type { CallLimits } from '../engine/limits/contract.ts'
+import { createLimits } from '../engine/limits/limits.ts'
+import { sweepWindows } from '../engine/limits/sweep.ts'
+import { createLimitTeller } from '../engine/limits/tell.ts'
 import type { LiveHub } from '../engine/live/contract.ts'
 
 export interface GatewayOptions {
   readonly database: Database
   readonly live: LiveHub
+  /** Documented limits of a provider by slug. */
+  readonly vendorLimits: (provider: string) => readonly LimitSpec[]
   readonly now: () => Date
   readonly newId: (at?: number) => string
   readonly onFault: (error: unknown) => void
@@ -22,6 +30,9 @@ export interface Gateway {
   readonly alerts: Alerts
   readonly lanes: Lanes
   readonly breakers: Breakers
+  readonly limits: CallLimits
+  /** Settles what is over and tidies; for workers, about once a minute. */
+  readonly sweep: () => Promise<void>
   readonly readers: Pick<HubReaders, 'limits' | 'cache'>
 }
 
@@ -35,12 +46,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const shared = { ...createBreakerLanes({ ...options, alerts, lanes }), of: lanes.of, heard: lanes.heard }
   const breakers = createBreakers({ now: () => now().getTime(), shared, onFault })
   stack.defer(() => breakers.close())
+  const teller = createLimitTeller({ ...options, alerts, fanOut: createFanOut(options) })
+  const limits = createLimits({ ...options, lanes, teller })
+  stack.defer(() => limits.close())
   return {
     alerts,
     lanes,
     breakers,
+    limits,
+    sweep: () => sweepWindows({ ...options, alerts }),
     readers: {
-      limits: () => Promise.resolve([]),
+      limits: (connections) => limits.standing(connections),
       cache: () => ({ entries: 0, bytes: 0, hits: 0, misses: 0, stale: 0, revalidated: 0 }),
     },
   }

@@ -177,7 +177,14 @@ export const paypal = defineProvider({
       },
     ],
     permissions,
-    limits: [{ requests: 20, windowSeconds: 60, scope: 'sandbox, observed; PayPal publishes no numbers for live' }],
+    limits: [
+      {
+        requests: 20,
+        windowSeconds: 60,
+        scope: 'sandbox, observed; PayPal publishes no numbers for live',
+        environment: 'SANDBOX',
+      },
+    ],
     webhookEvents: [
       'CHECKOUT.ORDER.APPROVED',
       'CHECKOUT.ORDER.COMPLETED',

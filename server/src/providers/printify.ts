@@ -162,8 +162,8 @@ export const printify = defineProvider({
     permissions,
     limits: [
       { requests: 600, windowSeconds: 60, scope: 'per account, all requests' },
-      { requests: 100, windowSeconds: 60, scope: 'per account, catalogue requests' },
-      { requests: 200, windowSeconds: 1800, scope: 'publishing products' },
+      { requests: 100, windowSeconds: 60, scope: 'per account, catalogue requests', enforced: false },
+      { requests: 200, windowSeconds: 1800, scope: 'publishing products', enforced: false },
     ],
     webhookEvents: [
       'shop:disconnected',

@@ -256,6 +256,7 @@ export const shopify = defineProvider({
         requests: 100,
         windowSeconds: 1,
         scope: 'cost points of GraphQL queries on the standard plan, bucket of 2,000',
+        enforced: false,
       },
     ],
     webhookEvents: [

@@ -158,8 +158,8 @@ export const stripe = defineProvider({
     ],
     permissions,
     limits: [
-      { requests: 100, windowSeconds: 1, scope: 'live keys, all requests of the account' },
-      { requests: 25, windowSeconds: 1, scope: 'test keys, all requests of the account' },
+      { requests: 100, windowSeconds: 1, scope: 'live keys, all requests of the account', environment: 'LIVE' },
+      { requests: 25, windowSeconds: 1, scope: 'test keys, all requests of the account', environment: 'SANDBOX' },
     ],
     webhookEvents: [
       'checkout.session.completed',

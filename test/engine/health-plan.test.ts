@@ -88,11 +88,12 @@ test('H1: the time between probes varies by a tenth', async () => {
   const spread = async (random: number) => {
     const [id] = await connections(1, { due: 0 })
     const { database, collaborators, clock } = hub
-    const { calls, live, audit, jobs, provider, newId } = collaborators
+    const { calls, live, alerts, audit, jobs, provider, newId } = collaborators
     const health = createHealth({
       database,
       calls,
       live,
+      alerts,
       audit,
       jobs,
       provider,
@@ -119,7 +120,7 @@ test('N2: two planners at once queue every probe exactly once', async () => {
 test('N4: a planner that dies in the middle loses nothing', async () => {
   const [id] = await connections(1)
   const { database, collaborators, clock } = hub
-  const { calls, live, audit, provider, newId } = collaborators
+  const { calls, live, alerts, audit, provider, newId } = collaborators
   const jobs: typeof collaborators.jobs = {
     async send(name, data, options) {
       await collaborators.jobs.send(name, data, options)
@@ -130,6 +131,7 @@ test('N4: a planner that dies in the middle loses nothing', async () => {
     database,
     calls,
     live,
+    alerts,
     audit,
     jobs,
     provider,
@@ -148,11 +150,12 @@ test('N2: the same holds on the real queue, where an organization’s change sen
   const jobs = createJobs({ database, worker: false })
   await jobs.start()
   try {
-    const { calls, live, audit, provider, newId } = collaborators
+    const { calls, live, alerts, audit, provider, newId } = collaborators
     const health = createHealth({
       database,
       calls,
       live,
+      alerts,
       audit,
       jobs,
       provider,

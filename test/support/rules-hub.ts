@@ -156,6 +156,7 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     database,
     calls,
     live,
+    alerts: createAlerts({ live, now, newId }),
     audit,
     jobs,
     provider,

@@ -29,7 +29,7 @@ export function createAlertParts(options: AlertPartsOptions): {
       await jobs.work('alerts.measure', () => worker.measure())
       await jobs.schedule('alerts.measure', '* * * * *')
       await jobs.work('alerts.remind', () => worker.remind())
-      await jobs.schedule('alerts.remind', '41 * * * *')
+      await jobs.schedule('alerts.remind', '*/10 * * * *')
       await worker.start()
     },
   }

@@ -1,5 +1,6 @@
 import type { Tx } from '@patchbay/prisma/database.ts'
 import type { EndpointCommands } from '@patchbay/schema/commands/endpoint.ts'
+import { downKey } from '../engine/delivery/alarms.ts'
 import { firstPace } from '../engine/delivery/breaker.ts'
 import { ringDispatchers } from '../engine/delivery/ring.ts'
 import type { Collaborators } from './collaborators.ts'
@@ -38,6 +39,7 @@ export function createResetBreaker(hub: Collaborators): EndpointCommands['resetB
     transact(database, actor, async (tx) => {
       const { id } = await lockEndpoint(tx, actor, input.id)
       const wasResting = await endRest(tx, id, now())
+      await hub.alerts.settle(tx, actor.organizationId, [downKey(id)], `${actor.name} closed the breaker.`)
       await audit.append(tx, actor, {
         action: 'endpoint.breakerReset',
         subjectType: 'Endpoint',

@@ -3,6 +3,7 @@ import type { Endpoint } from '@patchbay/prisma/generated/client.ts'
 import type { EndpointCommands, EndpointFields } from '@patchbay/schema/commands/endpoint.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import { ConflictError, InvalidInputError } from '@patchbay/schema/errors.ts'
+import { deadKey, downKey, goneKey } from '../engine/delivery/alarms.ts'
 import { ringDispatchers, ringEndpoint } from '../engine/delivery/ring.ts'
 import { difference } from './connection-view.ts'
 import type { Collaborators } from './collaborators.ts'
@@ -97,6 +98,8 @@ export function createEndpointCommands(hub: Collaborators): EndpointCommands {
         // Nothing is signed for it any more.
         await tx.endpointKey.deleteMany({ where: { endpointId: endpoint.id } })
         await ringBoth(tx, endpoint.id)
+        const keys = [downKey(endpoint.id), goneKey(endpoint.id), deadKey(endpoint.id)]
+        await hub.alerts.settle(tx, actor.organizationId, keys, `${actor.name} deleted the endpoint.`)
         await audit.append(tx, actor, {
           action: 'endpoint.deleted',
           subjectType: 'Endpoint',
@@ -127,8 +130,12 @@ export function createEndpointCommands(hub: Collaborators): EndpointCommands {
       },
     })
     // Whoever points it elsewhere, or switches it on again, means that it works now.
-    if (next.url !== endpoint.url || (next.enabled && !endpoint.enabled)) await endRest(tx, endpoint.id, at)
+    const isRenewed = next.url !== endpoint.url || (next.enabled && !endpoint.enabled)
+    if (isRenewed) await endRest(tx, endpoint.id, at)
     await ringBoth(tx, endpoint.id)
+    if (!isRenewed) return
+    const keys = [downKey(endpoint.id), goneKey(endpoint.id)]
+    await hub.alerts.settle(tx, actor.organizationId, keys, `${actor.name} changed the endpoint.`)
   }
 }
 

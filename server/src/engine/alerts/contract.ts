@@ -65,7 +65,7 @@ export interface AlertWorker {
   settle(): Promise<void>
   /** Raises and settles what rules on figures say. Once a minute. */
   measure(): Promise<void>
-  /** Reminds of credentials that are due and of grants that ended. Once an hour. */
+  /** Reminds of credentials that are due and of grants that ended. Every ten minutes. */
   remind(): Promise<void>
   /** Lets what is being sent finish, at most `timeoutMs`; what is open then is sent again when its claim ends. */
   stop(timeoutMs: number): Promise<void>

@@ -15,10 +15,10 @@ interface Due extends Record<string, unknown> {
   readonly reconnect: boolean
 }
 
-/** Rows looked at in one round; the next one is an hour later. */
+/** Rows looked at in one round; the next one is ten minutes later. */
 const mostReminded = 500
 
-// Told once: an alert that is open is not raised again, or every hour would count as a repeat.
+// Told once: an alert that is open is not raised again, or every round would count as a repeat.
 const dueText = `
 select connection."organizationId", connection."id" as "connectionId", connection."name", credential."dueAt",
   coalesce(held."state" = 'RECONNECT', false) as "reconnect"

@@ -1,4 +1,3 @@
-import type { Sql } from '@patchbay/prisma/database.ts'
 import type { AlertInput } from '../alerts/contract.ts'
 import type { LaneState } from './breaker.ts'
 import { atWords } from './outcome.ts'
@@ -9,6 +8,13 @@ export interface AlarmSubject {
   readonly organizationId: string
   readonly url: string
 }
+
+/** The alert of an outage, while it goes on. */
+export const downKey = (endpointId: string): string => `endpoint.down:${endpointId}`
+
+/** Of one that asked to be left alone, and of deliveries given up: open until a person acts. */
+export const goneKey = (endpointId: string): string => `endpoint.gone:${endpointId}`
+export const deadKey = (endpointId: string): string => `delivery.dead:${endpointId}`
 
 const about = ({ endpointId, organizationId }: AlarmSubject) => ({
   organizationId,
@@ -25,6 +31,7 @@ export function downAlarm(subject: AlarmSubject, lane: LaneState, words: string)
     ...about(subject),
     kind: 'endpoint.down',
     severity: 'CRITICAL',
+    dedupeKey: downKey(subject.endpointId),
     title: `${hostOf(subject)} is down`,
     text: `${lane.failuresInRow} requests in a row failed; the last: ${words}${next} Deliveries wait meanwhile, and go out by themselves, oldest first, once a trial succeeds.`,
   }
@@ -36,6 +43,7 @@ export function recoveredAlarm(subject: AlarmSubject, failingSince: Date | null)
     ...about(subject),
     kind: 'endpoint.recovered',
     severity: 'INFO',
+    over: true,
     title: `${hostOf(subject)} works again`,
     text: `A trial succeeded.${since} What waited is being sent at a growing pace, oldest first. Nothing is to be done.`,
   }
@@ -46,6 +54,7 @@ export function goneAlarm(subject: AlarmSubject): AlertInput {
     ...about(subject),
     kind: 'endpoint.gone',
     severity: 'WARNING',
+    dedupeKey: goneKey(subject.endpointId),
     title: `${hostOf(subject)} wants no more events`,
     text: 'It answered 410 Gone, so the endpoint was switched off and what waited for it is skipped. Switch it on again if that was a mistake; skipped deliveries can be replayed.',
   }
@@ -56,24 +65,8 @@ export function deadAlarm(subject: AlarmSubject, dead: number, words: string): A
     ...about(subject),
     kind: 'delivery.dead',
     severity: 'WARNING',
+    dedupeKey: deadKey(subject.endpointId),
     title: `Deliveries to ${hostOf(subject)} were given up`,
-    text: `${dead === 1 ? 'A delivery is' : `${dead} deliveries are`} in the dead letters: ${words} More of them within the hour are not told of again. Replay them once the cause is gone.`,
+    text: `${dead === 1 ? 'A delivery is' : `${dead} deliveries are`} in the dead letters: ${words} More of them count up in this alert until somebody closes it. Replay them once the cause is gone.`,
   }
-}
-
-const hourMs = 3_600_000
-const recentText = `
-select distinct "subjectId" as "id" from "Alert"
-where "organizationId" = any($1::uuid[]) and "subjectId" = any($2::uuid[]) and "at" > $3::timestamptz and "kind" = 'delivery.dead'`
-
-/** Leaves out endpoints whose dead letters were told of within the hour. The caller holds their lanes. */
-export async function quietenDead<T extends AlarmSubject>(sql: Sql, subjects: readonly T[], now: Date): Promise<T[]> {
-  if (subjects.length === 0) return []
-  const recent = await sql.query<{ id: string }>(recentText, [
-    [...new Set(subjects.map((subject) => subject.organizationId))],
-    subjects.map((subject) => subject.endpointId),
-    new Date(now.getTime() - hourMs).toISOString(),
-  ])
-  const told = new Set(recent.map((row) => row.id))
-  return subjects.filter((subject) => !told.has(subject.endpointId))
 }

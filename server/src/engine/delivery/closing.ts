@@ -1,7 +1,7 @@
 import type { Sql } from '@patchbay/prisma/database.ts'
 import type { Alerts } from '../alerts/contract.ts'
 import type { LiveWriter } from '../live/contract.ts'
-import { deadAlarm, quietenDead } from './alarms.ts'
+import { deadAlarm } from './alarms.ts'
 import { offWords } from './fan-out.ts'
 import type { Lane } from './lane.ts'
 import { inWords } from './judge.ts'
@@ -82,7 +82,6 @@ export async function close(
   )
   await rollUp(sql, counted)
   const subjects = dead.map(({ lane, ids, reason }) => ({ ...lane, count: ids.length, reason }))
-  const alarms = await quietenDead(sql, subjects, now)
   await tools.live.append(sql, 'deliveries')
   await sql.query(closeText, [
     rows.map((row) => row.at.toISOString()),
@@ -92,6 +91,6 @@ export async function close(
   ])
   await tools.alerts.raise(
     sql,
-    alarms.map((subject) => deadAlarm(subject, subject.count, subject.reason)),
+    subjects.map((subject) => deadAlarm(subject, subject.count, subject.reason)),
   )
 }

@@ -1,7 +1,7 @@
 import type { Database, Sql } from '@patchbay/prisma/database.ts'
 import type { AlertInput, Alerts } from '../alerts/contract.ts'
 import type { LiveWriter } from '../live/contract.ts'
-import { deadAlarm, downAlarm, goneAlarm, quietenDead, recoveredAlarm } from './alarms.ts'
+import { deadAlarm, downAlarm, downKey, goneAlarm, recoveredAlarm } from './alarms.ts'
 import type { Result } from './attempt.ts'
 import { judgeLane } from './breaker.ts'
 import { awaitLanes, lookAtLanes, writeLanes, type Lane } from './lane.ts'
@@ -44,7 +44,7 @@ export async function finish(tools: FinishTools, results: readonly Result[]): Pr
       if (lane === undefined || !held.has(result.job.attemptId)) late.push(result)
       else concluded.push({ result, outcome: outcomeOf(result, lane, tools.random) })
     }
-    const { after, alarms } = await judgeAll(sql, lanes, concluded, tools.now())
+    const { after, alarms, recovered } = judgeAll(lanes, concluded)
     await closeAttempts(sql, concluded, late)
     await rollUp(
       sql,
@@ -60,6 +60,9 @@ export async function finish(tools: FinishTools, results: readonly Result[]): Pr
       await updateDeliveries(sql, concluded)
     }
     await tools.alerts.raise(sql, alarms)
+    for (const { organizationId, subjectId } of recovered)
+      await tools.alerts.settle(sql, organizationId, [downKey(subjectId)], 'A trial succeeded.')
+    await tools.alerts.raise(sql, recovered)
     return { again: lookAgain(concluded, after, tools.now()) }
   })
 }
@@ -86,36 +89,39 @@ const outcomeOf = ({ job, verdict, finishedAt }: Result, lane: Lane, random: () 
   conclude({ verdict, number: job.number, schedule: lane.schedule, finishedAt, random })
 
 /** Passes every result by its lane, in the order they ended. */
-async function judgeAll(
-  sql: Sql,
+function judgeAll(
   lanes: ReadonlyMap<string, Lane>,
   concluded: readonly Concluded[],
-  now: Date,
-): Promise<{ after: Lane[]; alarms: AlertInput[] }> {
+): { after: Lane[]; alarms: AlertInput[]; recovered: AlertInput[] } {
   const after: Lane[] = []
   const alarms: AlertInput[] = []
-  const dead: (Lane & { count: number; words: string })[] = []
+  const recovered: AlertInput[] = []
   for (const [endpointId, group] of Map.groupBy(concluded, ({ result }) => result.job.endpointId)) {
     const before = lanes.get(endpointId)
     if (before === undefined) continue
     let lane = before
+    // The last of an endpoint's news is what holds.
+    let back: AlertInput | null = null
     for (const { result } of group.toSorted((a, b) => a.result.finishedAt.getTime() - b.result.finishedAt.getTime())) {
       const { job, verdict, finishedAt } = result
       // A first try fails for its event, a later one for what happens from now on.
       const since = job.number === 1 ? job.at : job.startedAt
       const step = judgeLane(lane, evidenceOf(verdict, { startedAt: job.startedAt, finishedAt, since }))
-      if (step.news === 'DOWN') alarms.push(downAlarm(lane, step.lane, verdict.words))
-      if (step.news === 'RECOVERED') alarms.push(recoveredAlarm(lane, lane.failingSince))
+      if (step.news === 'DOWN') {
+        alarms.push(downAlarm(lane, step.lane, verdict.words))
+        back = null
+      }
+      if (step.news === 'RECOVERED') back = recoveredAlarm(lane, lane.failingSince)
       lane = step.lane
     }
     after.push(lane)
+    if (back !== null) recovered.push(back)
     if (lane.enabled && group.some(({ result }) => result.verdict.kind === 'GONE')) alarms.push(goneAlarm(lane))
     const lost = group.filter(({ outcome }) => outcome.state === 'DEAD')
     const [first] = lost
-    if (first !== undefined) dead.push({ ...lane, count: lost.length, words: first.outcome.message })
+    if (first !== undefined) alarms.push(deadAlarm(lane, lost.length, first.outcome.message))
   }
-  for (const lane of await quietenDead(sql, dead, now)) alarms.push(deadAlarm(lane, lane.count, lane.words))
-  return { after, alarms }
+  return { after, alarms, recovered }
 }
 
 /** Most answers are successes of endpoints that are well: their lanes stay as they are. */

@@ -2,6 +2,7 @@ import type { Database, Tx } from '@patchbay/prisma/database.ts'
 import type { Connection } from '@patchbay/prisma/generated/client.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import type { Provider } from '../../providers/provider.ts'
+import type { Alerts } from '../alerts/contract.ts'
 import type { Audit } from '../audit/contract.ts'
 import type { Calls } from '../calls/contract.ts'
 import type { Jobs } from '../jobs/contract.ts'
@@ -17,6 +18,7 @@ export interface HealthOptions {
   readonly database: Database
   readonly calls: Pick<Calls, 'bind'>
   readonly live: LiveWriter
+  readonly alerts: Alerts
   readonly audit: Audit
   readonly jobs: Pick<Jobs, 'send'>
   readonly provider: (slug: string) => Provider | undefined

@@ -1,12 +1,15 @@
 import type { Tx } from '@patchbay/prisma/database.ts'
 import type { Incident } from '@patchbay/prisma/generated/client.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
+import type { Alerts } from '../alerts/contract.ts'
 import type { Audit } from '../audit/contract.ts'
 import type { LiveWriter } from '../live/contract.ts'
+import { alarm } from './alarms.ts'
 import type { IncidentAction, Severity } from './judge.ts'
 
 export interface IncidentTools {
   readonly live: LiveWriter
+  readonly alerts: Alerts
   readonly audit: Audit
   readonly newId: () => string
 }
@@ -20,6 +23,8 @@ export interface IncidentChange {
   readonly errorClass: string | null
   readonly text: string
   readonly at: Date
+  /** It ends because a probe found it healthy. */
+  readonly recovered?: boolean
 }
 
 /** The connection's open incident. The caller holds the connection's row lock, so there is at most one. */
@@ -56,6 +61,14 @@ export async function changeIncident(
   await tools.live.append(tx, 'incidents')
   await tx.incidentEntry.create({
     data: { id: tools.newId(), organizationId, incidentId: incident.id, at, kind: action, text },
+  })
+  await alarm(tools.alerts, tx, {
+    organizationId,
+    connectionId,
+    name: change.connectionName,
+    severity: action === 'RESOLVED' ? null : action === 'EASED' ? 'DEGRADED' : (change.severity ?? 'DEGRADED'),
+    recovered: change.recovered ?? false,
+    text,
   })
   if (action !== 'OPENED' && action !== 'RESOLVED') return
   const state = { connectionId, connection: change.connectionName, severity: incident.severity, cause: incident.cause }

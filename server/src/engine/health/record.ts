@@ -187,5 +187,6 @@ async function followIncident(
     errorClass: seen.error?.errorClass ?? null,
     text,
     at: seen.endedAt,
+    recovered: action === 'RESOLVED',
   })
 }

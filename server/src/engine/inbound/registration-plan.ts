@@ -14,11 +14,16 @@ export interface PlanOptions {
 /** Sources looked at in one planning; the next one is a minute later. */
 const mostPlanned = 500
 
-const ofSource = (source: Pick<Source, 'id' | 'organizationId'>) => ({
+/** The alert of a registration that does not work, until it does. */
+export const registrationKey = (sourceId: string): string => `source.registration_failed:${sourceId}`
+
+const ofSource = (source: Pick<Source, 'id' | 'organizationId' | 'connectionId'>) => ({
   organizationId: source.organizationId,
   kind: 'source.registration_failed',
   subjectType: 'Source',
   subjectId: source.id,
+  connectionId: source.connectionId,
+  dedupeKey: registrationKey(source.id),
 })
 
 /** The vendor refused several times in a row. */

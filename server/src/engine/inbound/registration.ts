@@ -12,7 +12,7 @@ import type { Jobs } from '../jobs/contract.ts'
 import type { Vault } from '../vault/contract.ts'
 import { registrationWaits, withJitter } from './backoff.ts'
 import type { Registration } from './contract.ts'
-import { failedWords, planRegistrations } from './registration-plan.ts'
+import { failedWords, planRegistrations, registrationKey } from './registration-plan.ts'
 import { factsOf } from './prove.ts'
 import { createSourceReader, type FoundRow, type SourceReaderOptions } from './read-source.ts'
 import { ringSources, sealSecret, storeSecret, type NewSecret } from './secrets.ts'
@@ -117,6 +117,7 @@ export function createRegistration(options: RegistrationOptions): Registration {
         },
       })
       await ringSources(tx, source.id)
+      await options.alerts.settle(tx, source.organizationId, [registrationKey(source.id)], 'It is registered again.')
       await options.audit.append(tx, actor, {
         action: 'source.registered',
         subjectType: 'Source',

@@ -46,12 +46,12 @@ interface Row extends Record<string, unknown> {
 // One statement whatever comes of it, so that a refusal takes as long for one reason as for another.
 const statement = `
 select k."id"::text as "id", k."organizationId"::text as "organizationId", k."hash", k."prefix", k."name", k."role"::text as "role",
-  k."scopes", k."connectionIds"::text[] as "connectionIds", k."environment"::text as "environment", k."allowedNetworks",
+  k."scopes", coalesce(k."connectionIds", '{}')::text[] as "connectionIds", k."environment"::text as "environment", k."allowedNetworks",
   k."ratePerMinute", k."expiresAt", k."revokedAt",
   case when k."environment" = 'DEVELOPMENT' then array(
     select c."id"::text from "Connection" c
     where c."organizationId" = k."organizationId" and c."environment" = 'SANDBOX'
-      and (k."connectionIds" = '{}' or c."id" = any(k."connectionIds")) order by 1) end as "sandboxes"
+      and (coalesce(k."connectionIds", '{}') = '{}' or c."id" = any(k."connectionIds")) order by 1) end as "sandboxes"
 from "ApiKey" k where k."hash" = $1`
 
 /** No connection has it: a key narrowed to this reaches none. */

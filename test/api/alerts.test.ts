@@ -164,6 +164,7 @@ test('H4: alerts are live: raised, rung, taken and over, each as it is now; a re
   type Batch = { alertRaised: { cursor: string; alerts: { title: string; state: string; count: number }[] } }
   const dedupeKey = fresh()
   const events = rig.hub.subscribe<Batch>(query)
+  await events.first('a cursor', () => true)
   await rig.raise({ title: dedupeKey, dedupeKey })
   const first = await events.first('the alert', ({ alertRaised }) =>
     alertRaised.alerts.some(({ title }) => title === dedupeKey),

@@ -59,6 +59,8 @@ test('T5: every mutation that creates or triggers takes an idempotency key', () 
   expect(creating.map(({ name }) => name).toSorted()).toEqual([
     'addSourceSecret',
     'assignInboundEvent',
+    'createAlertChannel',
+    'createAlertRule',
     'createConnection',
     'createEndpoint',
     'createOrganization',
@@ -76,6 +78,7 @@ test('T5: every mutation that creates or triggers takes an idempotency key', () 
     'sendTestEvent',
     'setCredentials',
     'startOAuth',
+    'testAlertChannel',
     'testConnection',
     'unregisterSource',
     'verifyInboundEvent',

@@ -1,5 +1,6 @@
 import { auth } from './auth.ts'
 import { common } from './everywhere.ts'
+import { charts } from './charts.ts'
 import { connections } from './connections.ts'
 import { dashboard } from './dashboard.ts'
 import { deliveries } from './deliveries.ts'
@@ -21,6 +22,7 @@ import type { Catalogue } from '../i18n.svelte.ts'
 
 export const ar: Catalogue = {
   auth,
+  charts,
   common,
   connections,
   dashboard,

@@ -1,5 +1,6 @@
 import { auth } from './auth.ts'
 import { common } from './everywhere.ts'
+import { charts } from './charts.ts'
 import { connections } from './connections.ts'
 import { dashboard } from './dashboard.ts'
 import { deliveries } from './deliveries.ts'
@@ -20,6 +21,7 @@ import { wizard } from './wizard.ts'
 
 export const en = {
   auth,
+  charts,
   common,
   connections,
   dashboard,

@@ -1,0 +1,14 @@
+import type { Messages } from '../words.ts'
+import type { charts as source } from '../en/charts.ts'
+
+export const charts: Messages<typeof source> = {
+  chart: 'رسم بياني',
+  keys: 'تقرأ مفاتيح الأسهم الرسم موضعًا بعد موضع.',
+  keysPick: 'تقرأ مفاتيح الأسهم الرسم موضعًا بعد موضع، ويفتح مفتاح الإدخال ما وراء الموضع.',
+  asTable: 'عرض كجدول',
+  asChart: 'عرض كرسم بياني',
+  picture: 'حفظ كصورة',
+  empty: 'لا شيء في هذه المدة.',
+  share: 'الحصة',
+  time: 'الوقت',
+}

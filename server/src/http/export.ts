@@ -46,12 +46,14 @@ const retrySeconds = 5
 export function createExportDoor(options: ExportDoorOptions): ExportDoor {
   const { people, surroundings, log, mostPerViewer = 2, most = 8, recheckMs = 5_000 } = options
   const schema = createSchema()
-  const running = new Map<AbortController, { readonly viewerId: string; readonly done: Promise<void> }>()
+  /** Exports under way and whose they are; and those that are over or not, until they are noted. */
+  const running = new Map<AbortController, string>()
+  const unnoted = new Set<Promise<void>>()
 
   /** Who may read it, as far as that can be said before it begins. */
   function admit(viewer: Authenticated, { spec }: ExportRequest): void {
     for (const scope of ['log:export', spec.scope] as const) if (!holds(viewer, scope)) throw new ForbiddenError(scope)
-    const own = [...running.values()].filter(({ viewerId }) => viewerId === viewer.id).length
+    const own = [...running.values()].filter((viewerId) => viewerId === viewer.id).length
     if (own >= mostPerViewer || running.size >= most) throw new RateLimitedError(retrySeconds)
   }
 
@@ -72,10 +74,12 @@ export function createExportDoor(options: ExportDoorOptions): ExportDoor {
       if (asked === null) return refuse(response, 404, 'NOT_FOUND', 'There is no such export.')
       admit(viewer, asked)
       const gone = new AbortController()
+      running.set(gone, viewer.id)
       const asker = { viewer, ...exchange, signal: gone.signal, again }
       const ctx = contextOf(surroundings, asker)
       const done = send({ asked, ctx, response, gone, again, zip: takesGzip(request.headers['accept-encoding']) })
-      running.set(gone, { viewerId: viewer.id, done: done.catch(() => {}) })
+      const noted = done.catch(() => {}).finally(() => unnoted.delete(noted))
+      unnoted.add(noted)
       await done.finally(() => running.delete(gone))
     } catch (error) {
       answerRefusal(response, error)
@@ -137,6 +141,8 @@ export function createExportDoor(options: ExportDoorOptions): ExportDoor {
       // The reader must see that something is missing.
       response.destroy()
     } finally {
+      // There is room for the next one as soon as the last byte is out.
+      running.delete(gone)
       await note(ctx.commands.logExport, actor, asked, rows, outcome)
     }
   }
@@ -158,9 +164,8 @@ export function createExportDoor(options: ExportDoorOptions): ExportDoor {
   return {
     handle,
     async close() {
-      const open = [...running]
-      for (const [gone] of open) gone.abort()
-      await Promise.all(open.map(([, { done }]) => done))
+      for (const gone of running.keys()) gone.abort()
+      await Promise.all(unnoted)
     },
   }
 }

@@ -9,9 +9,12 @@ import type {
   AlertModel,
   AlertRuleModel,
   ApiKeyRefusalModel,
+  BudgetModel,
   DeliveryModel,
   EndpointModel,
+  PriceModel,
   ReplayModel,
+  SavedDashboardModel,
   SilenceModel,
   SourceModel,
   SystemEventModel,
@@ -50,6 +53,9 @@ interface Nouns {
   FailedAuthentication: ApiKeyRefusalModel
   SystemEvent: SystemEventModel
   Erasure: ErasureRow
+  Price: PriceModel
+  Budget: BudgetModel
+  SavedDashboard: SavedDashboardModel
 }
 
 /** Most rows one page may hold; more is refused, not clamped. */

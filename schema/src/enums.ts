@@ -77,6 +77,7 @@ export const CallErrorClassEnum = builder.enumType('CallErrorClass', {
     CONFLICT: { description: 'The vendor’s state does not allow it.' },
     RATE_LIMITED: { description: 'Too many requests for the vendor or for a limit of the hub.' },
     BREAKER_OPEN: { description: 'The hub holds calls back because the vendor kept failing.' },
+    BUDGET_EXCEEDED: { description: 'A monthly budget that stops calls is used up.' },
     EGRESS_DENIED: { description: 'The address is not a public one.' },
     NETWORK: { description: 'No connection to the vendor.' },
     TIMEOUT: { description: 'No answer in time.' },

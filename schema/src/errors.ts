@@ -89,6 +89,7 @@ export const callErrorClasses = [
   'CONFLICT',
   'RATE_LIMITED',
   'BREAKER_OPEN',
+  'BUDGET_EXCEEDED',
   'EGRESS_DENIED',
   'NETWORK',
   'TIMEOUT',

@@ -6,6 +6,7 @@ import type {
   ApiKeyModel,
   ApiKeySuccessorModel,
   AttemptModel,
+  BudgetModel,
   CallModel,
   ConnectionLaneModel,
   ConnectionModel,
@@ -14,6 +15,8 @@ import type {
   EndpointLaneModel,
   EndpointModel,
   EventModel,
+  PriceModel,
+  SavedDashboardModel,
   GrantModel,
   InboundEventModel,
   ReplayModel,
@@ -209,6 +212,9 @@ export interface Loaders {
   readonly figures: DataLoader<string, CallFigures>
   /** By organization; null for another one than the reader's. */
   readonly measures: DataLoader<string, Measures | null>
+  readonly price: DataLoader<string, PriceModel | null>
+  readonly budget: DataLoader<string, BudgetModel | null>
+  readonly savedDashboard: DataLoader<string, SavedDashboardModel | null>
   /** Connections of this organization by provider slug. */
   readonly connectionCount: DataLoader<string, number>
   /** Name of a user or API key of this organization by its id. */

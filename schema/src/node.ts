@@ -28,6 +28,9 @@ export type NodeName =
   | 'ApiKey'
   | 'SystemEvent'
   | 'Erasure'
+  | 'Price'
+  | 'Budget'
+  | 'SavedDashboard'
 
 interface NodeSource {
   readonly scope: Scope

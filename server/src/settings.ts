@@ -116,6 +116,34 @@ export const settings = {
         example: '12000',
       }),
     ),
+  PATCHBAY_PROXY_REQUESTS_PER_MINUTE: whole(0, 10_000_000)
+    .default(30_000)
+    .meta(
+      note(
+        doors,
+        'Requests one caller may pass through /proxy in a minute before it gets 429. 0 switches the limit off.',
+        {
+          example: '30000',
+        },
+      ),
+    ),
+  PATCHBAY_PROXY_MAX_BYTES: whole(0, Number.MAX_SAFE_INTEGER)
+    .default(5 * 1024 ** 3)
+    .meta(
+      note(doors, 'Largest body of a request through /proxy, in bytes. Bodies pass by and are never held whole.', {
+        example: '5368709120',
+      }),
+    ),
+  PATCHBAY_PROXY_DOMAIN: text
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'must be a domain name in lower case')
+    .optional()
+    .meta(
+      note(
+        doors,
+        'Domain whose subdomains are connections, {connection}.proxy.hub.example, for SDKs that can be given a host but no path. Needs a wildcard in DNS and in the certificate.',
+        { example: 'proxy.hub.example' },
+      ),
+    ),
   DATABASE_URL: text
     .refine((value) => /^postgres(ql)?:$/.test(protocolOf(value)), 'must start with postgresql://')
     .optional()

@@ -1,6 +1,7 @@
 import type { AlertCommands } from './alert.ts'
 import type { AlertChannelCommands } from './alert-channel.ts'
 import type { AlertRuleCommands } from './alert-rule.ts'
+import type { BudgetCommands } from './budget.ts'
 import type { CallCommands } from './call.ts'
 import type { ApiKeyCommands } from './api-key.ts'
 import type { ConnectionCommands } from './connection.ts'
@@ -14,6 +15,8 @@ import type { LaneCommands } from './lane.ts'
 import type { LogExportCommands } from './log-export.ts'
 import type { MemberCommands } from './member.ts'
 import type { OrganizationCommands } from './organization.ts'
+import type { PriceCommands } from './price.ts'
+import type { SavedDashboardCommands } from './saved-dashboard.ts'
 import type { SilenceCommands } from './silence.ts'
 import type { SourceCommands } from './source.ts'
 import type { VaultCommands } from './vault.ts'
@@ -37,6 +40,9 @@ export interface Commands {
   readonly vault: VaultCommands
   readonly apiKey: ApiKeyCommands
   readonly erasure: ErasureCommands
+  readonly price: PriceCommands
+  readonly budget: BudgetCommands
+  readonly savedDashboard: SavedDashboardCommands
   readonly logExport: LogExportCommands
   /** Absent outside demo mode. */
   readonly lab: LabCommands | null

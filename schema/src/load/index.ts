@@ -18,7 +18,9 @@ import { userNames } from './people.ts'
 import { replayCounts, replaysById } from './replays.ts'
 import { lanesOf } from './lanes.ts'
 import { measuresOf } from './organizations.ts'
+import { budgetsById, pricesById } from './prices.ts'
 import type { Reach } from './reach.ts'
+import { savedDashboardsById } from './saved-dashboards.ts'
 import { sourceRules, sourcesByConnection, sourcesById, sourceSecrets } from './sources.ts'
 import { figuresOfDay } from './statistics.ts'
 import { systemEventsById } from './system-events.ts'
@@ -39,6 +41,9 @@ const readers = {
   latency: latencies,
   figures: figuresOfDay,
   measures: measuresOf,
+  price: pricesById,
+  budget: budgetsById,
+  savedDashboard: savedDashboardsById,
   connectionCount: countsByProvider,
   userName: userNames,
   source: sourcesById,

@@ -95,6 +95,7 @@ export const state: Messages<typeof source> = {
     CONFLICT: 'تعارض',
     RATE_LIMITED: 'تجاوز حدّ الطلبات',
     BREAKER_OPEN: 'القاطع مفتوح',
+    BUDGET_EXCEEDED: 'استُنفدت الميزانية',
     EGRESS_DENIED: 'عنوان مرفوض',
     NETWORK: 'عطل في الشبكة',
     TIMEOUT: 'انتهت المهلة',

@@ -81,6 +81,7 @@ export const logs = {
     CONFLICT: 'The vendor’s state does not allow this now. Read it again and decide anew.',
     RATE_LIMITED: 'Too many requests for the vendor. The hub waits as long as the vendor asks.',
     BREAKER_OPEN: 'The hub holds calls back because the vendor kept failing. It tries again by itself.',
+    BUDGET_EXCEEDED: 'The monthly budget is used up and stops calls. Raise it, or wait for the next month.',
     EGRESS_DENIED: 'The address is not a public one, so the hub refused to call it.',
     NETWORK: 'No connection to the vendor could be made. Its status page may know more.',
     TIMEOUT: 'The vendor did not answer in time. It may still have done the work: check before repeating.',

@@ -93,6 +93,7 @@ export const state = {
     CONFLICT: 'Conflict',
     RATE_LIMITED: 'Rate limited',
     BREAKER_OPEN: 'Breaker open',
+    BUDGET_EXCEEDED: 'Budget used up',
     EGRESS_DENIED: 'Address refused',
     NETWORK: 'Network failure',
     TIMEOUT: 'Timed out',

@@ -1,0 +1,121 @@
+import { addBuckets, quantile, type Histogram } from '../histogram.ts'
+import { within, type Reach } from '../reach.ts'
+import { piecewise } from './piecewise.ts'
+import type { Piece } from './pieces.ts'
+
+// Figures of calls are read from CallRollup alone: as many rows as a span has points and a reader asks for series, however
+// many calls they count.
+
+export type Dimension = 'ALL' | 'CONNECTION' | 'OPERATION' | 'API_KEY'
+
+/** What is counted of calls. */
+export interface Sums {
+  readonly calls: number
+  readonly errors: number
+  readonly retries: number
+  readonly cached: number
+  readonly limited: number
+  readonly latencyTotalMs: number
+  readonly requestBytes: bigint
+  readonly responseBytes: bigint
+  readonly costMicros: bigint
+}
+
+/** The same with percentiles, in milliseconds; null without calls. */
+export interface Figures extends Sums {
+  readonly p50Ms: number | null
+  readonly p95Ms: number | null
+  readonly p99Ms: number | null
+}
+
+/** Which rows: a dimension, and within it some connections or names. */
+export interface Scope {
+  readonly dimension: Dimension
+  /** Null for all. */
+  readonly connectionIds: readonly string[] | null
+  readonly names?: readonly string[] | null
+}
+
+/** One series of a dimension. */
+export interface Key {
+  readonly connectionId: string
+  readonly name: string
+}
+
+const counts = ['calls', 'errors', 'retries', 'cached', 'limited'] as const
+const bytes = ['requestBytes', 'responseBytes', 'costMicros'] as const
+const summed = [
+  ...counts.map((name) => `sum("${name}")::int as "${name}"`),
+  `sum("latencyTotalMs")::float8 as "latencyTotalMs"`,
+  ...bytes.map((name) => `sum("${name}")::int8 as "${name}"`),
+].join(', ')
+const plain = [
+  ...counts.map((name) => `"${name}"`),
+  `"latencyTotalMs"::float8 as "latencyTotalMs"`,
+  ...bytes.map((name) => `"${name}"`),
+].join(', ')
+
+/** Rows of a scope, piece by piece. Throws when a narrowed reader asks for what is counted over all connections. */
+function fromPieces(reach: Reach, pieces: readonly Piece[], scope: Scope, columns: string): [string, unknown[]] {
+  const isWide = scope.dimension === 'ALL' || scope.dimension === 'API_KEY'
+  if (isWide && reach.connectionIds.length > 0) throw new Error('A narrowed reader asked for figures of everything.')
+  return piecewise(pieces, 'CallRollup', columns, (where) => {
+    within(where, reach, isWide ? null : '"connectionId"')
+    where.and(`"dimension" = '${scope.dimension}'`)
+    where.oneOf('"connectionId"', scope.connectionIds, 'uuid').oneOf('"name"', scope.names)
+  })
+}
+
+/** Sums by connection and name over a span. */
+export async function sumsByKey(reach: Reach, pieces: readonly Piece[], scope: Scope): Promise<(Key & Sums)[]> {
+  if (pieces.length === 0 || scope.connectionIds?.length === 0) return []
+  const columns = ['connectionId', 'name', ...counts, 'latencyTotalMs', ...bytes].map((name) => `"${name}"`).join(', ')
+  const [rows, params] = fromPieces(reach, pieces, scope, columns)
+  return reach.tenant.sql.query<Key & Sums & Record<string, unknown>>(
+    `select "connectionId"::text as "connectionId", "name", ${summed} from (${rows}) as r group by 1, 2`,
+    params,
+  )
+}
+
+/** A stored row: sums of one key that lie in the middle of their time, with their histogram as text. */
+export interface PointRow extends Key, Sums, Record<string, unknown> {
+  readonly middle: Date
+  readonly buckets: string
+}
+
+/** Rows of a span, one by one, histograms included. */
+export async function pointRows(reach: Reach, pieces: readonly Piece[], scope: Scope): Promise<PointRow[]> {
+  if (pieces.length === 0 || scope.connectionIds?.length === 0) return []
+  const columns = `"middle", "connectionId"::text as "connectionId", "name", ${plain}, "buckets"::text as "buckets"`
+  const [rows, params] = fromPieces(reach, pieces, scope, columns)
+  return reach.tenant.sql.query<PointRow>(rows, params)
+}
+
+/** Adds up rows; percentiles are those of everything added. */
+export class Adder {
+  #sums = { calls: 0, errors: 0, retries: 0, cached: 0, limited: 0, latencyTotalMs: 0 }
+  #bytes = { requestBytes: 0n, responseBytes: 0n, costMicros: 0n }
+  readonly #histogram: Histogram = new Map()
+
+  add(row: Sums & { readonly buckets?: string }): void {
+    for (const name of [...counts, 'latencyTotalMs'] as const) this.#sums[name] += row[name]
+    for (const name of bytes) this.#bytes[name] += row[name]
+    addBuckets(this.#histogram, row.buckets ?? null)
+  }
+
+  figures(): Figures {
+    const at = (q: number) => quantile(this.#histogram, q)
+    return { ...this.#sums, ...this.#bytes, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) }
+  }
+}
+
+/** The point a moment belongs to: the last that begins at or before it, and the first for what lies before them all. */
+export function placeOf(points: readonly Date[], at: Date): number {
+  let [low, high] = [0, points.length - 1]
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((points[middle] as Date) <= at) low = middle
+    else high = middle - 1
+  }
+  return low
+}

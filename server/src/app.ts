@@ -34,6 +34,7 @@ import { createJobs } from './engine/jobs/jobs.ts'
 import { createLive } from './engine/live/live.ts'
 import type { OAuth } from './engine/oauth/contract.ts'
 import { firstStart } from './engine/people/first-start.ts'
+import { createKeyKeeper, registerKeys } from './engine/people/key-keeper.ts'
 import { createPeople } from './engine/people/people.ts'
 import { checkMasterKeys, createVault, VaultBootError } from './engine/vault/vault.ts'
 import { createAddressReader } from './http/client-address.ts'
@@ -79,6 +80,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     addressOf: createAddressReader(config.trustedProxies),
     newId,
     requestsPerMinute: config.requestsPerMinute,
+    proxyDomain: config.proxy.domain,
     metrics,
     log,
   })
@@ -295,6 +297,9 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
       metrics,
       log,
       inbound,
+      connections,
+      calls,
+      provider,
       authorizations,
       ...(options.clientFolder === undefined ? {} : { clientFolder: options.clientFolder }),
     })
@@ -320,6 +325,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
         log,
       })
       stack.defer(stopWorkers)
+      await registerKeys(jobs, createKeyKeeper({ database, vault, alerts: gateway.alerts, audit, now, newId }))
       await startAlerts()
       await dispatcher.start()
       await router.start()

@@ -32,6 +32,13 @@ export interface Config {
   readonly requestsPerMinute: number
   /** Per source; 0 is off. */
   readonly hooksPerMinute: number
+  readonly proxy: {
+    /** Per caller; 0 is off. */
+    readonly requestsPerMinute: number
+    readonly maxBytes: number
+    /** Its subdomains are connections; null without one. */
+    readonly domain: string | null
+  }
   readonly dataFolder: string
   readonly database: { readonly url: string | null; readonly pool: number }
   readonly retention: {
@@ -122,6 +129,11 @@ export function readConfig(env: Environment, providers: readonly ProviderEntry[]
     trustedProxies: read.PATCHBAY_TRUSTED_PROXIES,
     requestsPerMinute: read.PATCHBAY_REQUESTS_PER_MINUTE,
     hooksPerMinute: read.PATCHBAY_HOOKS_PER_MINUTE,
+    proxy: {
+      requestsPerMinute: read.PATCHBAY_PROXY_REQUESTS_PER_MINUTE,
+      maxBytes: read.PATCHBAY_PROXY_MAX_BYTES,
+      domain: read.PATCHBAY_PROXY_DOMAIN ?? null,
+    },
     dataFolder: isAbsolute(read.PATCHBAY_DATA_DIR)
       ? read.PATCHBAY_DATA_DIR
       : join(projectFolder, read.PATCHBAY_DATA_DIR),

@@ -4,6 +4,8 @@ import type { Catalog } from '@patchbay/schema/catalog.ts'
 import type { Commands } from '@patchbay/schema/commands/index.ts'
 import type { HubFacts, HubReaders } from '@patchbay/schema/context.ts'
 import { projectFolder, type Config } from '../config.ts'
+import type { ConnectionReader } from '../engine/calls/connections.ts'
+import type { Calls } from '../engine/calls/contract.ts'
 import type { Inbound } from '../engine/inbound/contract.ts'
 import type { LiveHub } from '../engine/live/contract.ts'
 import type { OAuth } from '../engine/oauth/contract.ts'
@@ -16,9 +18,11 @@ import { inboundDoor } from '../http/inbound.ts'
 import type { Metrics } from '../http/metrics.ts'
 import { oauthDoor } from '../http/oauth.ts'
 import { opsDoor } from '../http/ops.ts'
+import { proxyDoor } from '../http/proxy.ts'
 import { restDoor } from '../http/rest.ts'
 import type { Doors } from '../http/server.ts'
 import type { Log } from '../log.ts'
+import type { Provider } from '../providers/provider.ts'
 import { readinessChecks } from './readiness.ts'
 
 export interface DoorsOptions {
@@ -32,6 +36,9 @@ export interface DoorsOptions {
   readonly readers: HubReaders
   readonly inbound: Inbound
   readonly authorizations: Pick<OAuth, 'finish'>
+  readonly connections: ConnectionReader
+  readonly calls: Calls
+  readonly provider: (slug: string) => Provider | undefined
   readonly now: () => Date
   readonly metrics: Metrics
   readonly log: Log
@@ -61,6 +68,7 @@ export function createDoors(options: DoorsOptions): Doors & { readonly letGo: ()
     graphql: graphql.handle,
     upgrade: graphql.upgrade,
     hooks: inboundDoor(inbound),
+    proxy: proxyDoor({ ...options, ...config.proxy }),
     rest,
     admin: adminDoor(options.clientFolder ?? join(projectFolder, 'client/build')),
     letGo: async () => void (await Promise.all([graphql.close(), exports.close()])),

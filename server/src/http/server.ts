@@ -11,6 +11,8 @@ export interface Doors {
   readonly upgrade: UpgradeDoor
   /** /hooks/{token}: webhooks of vendors. */
   readonly hooks: Door
+  /** /proxy/{connection}/…: requests passed on to vendors. */
+  readonly proxy: Door
   /** /export/{log}.{csv|ndjson}. */
   readonly exports: Door
   /** /api, /oauth, /health, /ready, /metrics. */
@@ -26,6 +28,8 @@ export interface ServerOptions {
   readonly newId: () => string
   /** Requests per address and minute; 0 is off. */
   readonly requestsPerMinute: number
+  /** Requests to its subdomains are the proxy's. Default null: none. */
+  readonly proxyDomain?: string | null
   readonly metrics: Metrics
   readonly log: {
     warn(facts: object, message: string): void
@@ -54,10 +58,13 @@ const graphqlPath = /^\/graphql(\/|$|\?)/
 const exportPath = /^\/export(\/|$|\?)/
 const hooksPath = /^\/hooks(\/|$|\?)/
 
-type Label = 'graphql' | 'exports' | 'hooks' | 'rest' | 'admin'
+const proxyPath = /^\/proxy(\/|$|\?)/
+
+type Label = 'graphql' | 'exports' | 'hooks' | 'proxy' | 'rest' | 'admin'
 
 function labelOf(url: string): Label {
   if (hooksPath.test(url)) return 'hooks'
+  if (proxyPath.test(url)) return 'proxy'
   if (exportPath.test(url)) return 'exports'
   return graphqlPath.test(url) ? 'graphql' : restPaths.test(url) ? 'rest' : 'admin'
 }
@@ -69,6 +76,9 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     options.requestsPerMinute > 0 ? new RateLimiterMemory({ points: options.requestsPerMinute, duration: 60 }) : null
   let doors: Doors | null = null
   let closing = false
+  const proxyHosts = options.proxyDomain ? `.${options.proxyDomain}` : null
+  const isProxied = ({ headers }: IncomingMessage): boolean =>
+    proxyHosts !== null && headers.host?.replace(/:\d+$/, '').endsWith(proxyHosts) === true
 
   const exchangeOf = (request: IncomingMessage): Exchange => ({
     correlationId: correlationOf(request, newId),
@@ -78,11 +88,14 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
 
   async function answer(request: IncomingMessage, response: ServerResponse, exchange: Exchange): Promise<void> {
     const url = request.url ?? '/'
-    const label = labelOf(url)
+    const label = isProxied(request) ? 'proxy' : labelOf(url)
     observe(request, response, exchange, label)
     // Vendors send for everybody from a few addresses, so this door counts by source; its answers are for machines, and it
     // writes the whole head at once, this hub's own headers with it.
     if (label === 'hooks' && doors !== null) return void (await doors.hooks(request, response, exchange))
+    // The same goes for this one, which counts by caller and has its own limits of size and time.
+    if (label === 'proxy' && doors !== null) return void (await doors.proxy(request, response, exchange))
+    if (request.headers['transfer-encoding'] ?? request.headers['content-length']) limitTime(request, response)
     ownHeaders(response, exchange)
     if (doors === null) return startingUp(request, response)
     if (Number(request.headers['content-length'] ?? 0) > bodyLimit)
@@ -125,9 +138,12 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
       maxHeaderSize: 16 * 1024,
       // A client that sends slowly on purpose holds a socket this long and no longer.
       headersTimeout: 15_000,
-      requestTimeout: 60_000,
+      // A large body may take its time through the proxy; the other doors limit theirs (limitTime).
+      requestTimeout: 0,
       keepAliveTimeout: 20_000,
       connectionsCheckingInterval: 5_000,
+      // Offers of another protocol that nobody here takes up (h2c by some clients) are passed over, not refused.
+      shouldUpgradeCallback: (request) => graphqlPath.test(request.url ?? '') && !isProxied(request),
     },
     (request, response) => {
       const exchange = exchangeOf(request)
@@ -147,6 +163,11 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
       return
     }
     doors.upgrade(request, socket, head, exchangeOf(request))
+  })
+  // The proxy asks for a body once it knows that it wants it; everybody else always does.
+  server.on('checkContinue', (request, response) => {
+    if (!isProxied(request) && labelOf(request.url ?? '/') !== 'proxy') response.writeContinue()
+    server.emit('request', request, response)
   })
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n')
@@ -188,6 +209,16 @@ function listen(server: ReturnType<typeof createHttpServer>, { host, port }: Ser
   })
 }
 
+/** A client that sends its body slowly on purpose holds a socket this long and no longer. */
+const bodyTimeMs = 60_000
+
+function limitTime(request: IncomingMessage, response: ServerResponse): void {
+  const timer = setTimeout(() => {
+    if (!request.complete) request.destroy()
+  }, bodyTimeMs)
+  response.once('close', () => clearTimeout(timer))
+}
+
 /** 0 when the request may go on. */
 async function secondsToWait(limiter: RateLimiterMemory, address: string): Promise<number> {
   try {
@@ -202,6 +233,8 @@ async function secondsToWait(limiter: RateLimiterMemory, address: string): Promi
 /** Path without its query, which may hold an authorization code, and without a source's token, which opens it. */
 function pathOf(request: IncomingMessage): string {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+  // What follows is the vendor's business, and in the log of calls.
+  if (proxyPath.test(path)) return path.split('/', 3).join('/')
   return hooksPath.test(path) ? '/hooks/…' : path
 }
 

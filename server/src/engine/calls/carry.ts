@@ -1,7 +1,9 @@
+import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import type { EgressRequest, StreamedBody } from '../egress/contract.ts'
 import { Handover } from './handover.ts'
 import type { Carry } from './journey.ts'
 import type { Draft, Outgoing } from './outgoing.ts'
+import { RequestBrokenOff } from './request-body.ts'
 
 /** Reads answers whole. @param limits of the body, where they are not the usual ones */
 export const whole =
@@ -49,6 +51,10 @@ export const streamed: Carry = async (egress, outgoing, journey, heard) => {
       handover,
     )
     return await handover.outcome()
+  } catch (error) {
+    // A caller that stops sending in the middle of its request is no failure of the vendor.
+    const isOurs = error instanceof ProviderCallError && error.errorClass === 'TIMEOUT'
+    throw isOurs && isStreamed(body) && body.isWaiting === true ? new RequestBrokenOff() : error
   } finally {
     const { headAt } = handover
     clock.note(isConnected ? 'egress' : 'connect', from, headAt ?? undefined)

@@ -56,6 +56,8 @@ export interface StreamedBody extends AsyncIterable<Uint8Array> {
   readonly length: number | null
   /** The same body for another attempt: null when it is gone, because it was read and was too large to keep. */
   again(): StreamedBody | Uint8Array | null
+  /** The next piece is its sender's to send: what is late now is not the vendor. */
+  readonly isWaiting?: boolean
 }
 
 export interface StreamRequest extends Sent {

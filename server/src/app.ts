@@ -105,6 +105,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     database,
     live,
     vendorLimits: (slug) => providers.get(slug)?.entry.limits ?? [],
+    cacheBytes: config.cacheBytes,
     now,
     newId,
     onFault: fault('gateway'),

@@ -1,6 +1,7 @@
 import type { ApiKeyCommands } from '@patchbay/schema/commands/api-key.ts'
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '@patchbay/schema/errors.ts'
 import { prefixOf } from '../engine/people/key-form.ts'
+import { dueKey } from '../engine/people/key-rotation.ts'
 import type { Collaborators } from './collaborators.ts'
 import { rightsOf } from './rights.ts'
 import { transact } from './transact.ts'
@@ -20,11 +21,12 @@ export function createFetchSuccessor(hub: Collaborators): ApiKeyCommands['fetchS
     if (sealed === null) throw await nothingWaits(id)
     // A vault may live elsewhere: it is asked before the transaction, not inside.
     const secret = await vault.open(sealed, { organizationId, rowId: sealed.id, table: 'ApiKeySuccessor' })
-    return transact(database, actor, async (tx) => {
+    const fetched = await transact(database, actor, async (tx) => {
       await rightsOf(tx, actor, false)
       const { count } = await tx.apiKeySuccessor.deleteMany({ where: { id: sealed.id } })
       // Two askers at once: one of them has it.
-      if (count === 0) throw await nothingWaits(id)
+      if (count === 0) return null
+      await hub.alerts.settle(tx, organizationId, [dueKey(id)], 'The successor was fetched.')
       await audit.append(tx, actor, {
         action: 'api-key.successorFetched',
         subjectType: 'ApiKey',
@@ -33,6 +35,8 @@ export function createFetchSuccessor(hub: Collaborators): ApiKeyCommands['fetchS
       })
       return { id: sealed.successorId, prefix: prefixOf(secret), secret, endsAt: sealed.expiresAt }
     })
+    if (fetched === null) throw await nothingWaits(id)
+    return fetched
 
     async function nothingWaits(old: string): Promise<Error> {
       const successor = await prisma.apiKey.findFirst({ where: { replacesId: old }, select: { id: true } })

@@ -4,6 +4,7 @@ import type { ApiKeyCommands, ApiKeyFields } from '@patchbay/schema/commands/api
 import type { Actor } from '@patchbay/schema/context.ts'
 import { ConflictError, ForbiddenError, InvalidInputError } from '@patchbay/schema/errors.ts'
 import { hashApiKey, newApiKey, prefixOf } from '../engine/people/key-form.ts'
+import { dueKey } from '../engine/people/key-rotation.ts'
 import { dueAt, ringKeys, succeed } from '../engine/people/succession.ts'
 import { checkConnections, lockApiKey, refuseMore } from './api-key-grant.ts'
 import { checkApiKey, type CheckedApiKey } from './api-key-input.ts'
@@ -125,8 +126,10 @@ export function createApiKeyCommands(hub: Collaborators): ApiKeyCommands {
           await refuseTooMany(tx, at)
           const id = hub.newId()
           const oldEndsAt = new Date(at.getTime() + overlap * 1000)
-          secret = await succeed(tx, key, { id, at, oldEndsAt, createdById: actor.id })
+          secret = newApiKey(key.environment)
+          await succeed(tx, key, secret, { id, at, oldEndsAt, createdById: actor.id })
           await ringKeys(tx)
+          await hub.alerts.settle(tx, actor.organizationId, [dueKey(key.id)], `Rotated by ${actor.name}.`)
           await audit.append(tx, actor, {
             action: 'api-key.rotated',
             subjectType: 'ApiKey',
@@ -199,6 +202,7 @@ export function createApiKeyCommands(hub: Collaborators): ApiKeyCommands {
     })
     await tx.apiKeySuccessor.deleteMany({ where: { OR: [{ apiKeyId: { in: all } }, { successorId: { in: all } }] } })
     await ringKeys(tx)
+    await hub.alerts.settle(tx, actor.organizationId, all.map(dueKey), `Revoked by ${actor.name}.`)
     for (const { id, name, prefix } of keys)
       await audit.append(tx, actor, {
         action: 'api-key.revoked',

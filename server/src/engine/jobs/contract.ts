@@ -15,6 +15,10 @@ export interface JobTypes {
   /** Credentials that are due. */
   'alerts.remind': Record<string, never>
   'data.retention': Record<string, never>
+  /** Judges the use of API keys. */
+  'keys.watch': Record<string, never>
+  /** Rotation policy of API keys. */
+  'keys.keep': Record<string, never>
 }
 export type JobName = keyof JobTypes
 

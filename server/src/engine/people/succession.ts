@@ -1,6 +1,6 @@
 import type { Tx } from '@patchbay/prisma/database.ts'
 import type { ApiKey } from '@patchbay/prisma/generated/client.ts'
-import { hashApiKey, newApiKey, prefixOf } from './key-form.ts'
+import { hashApiKey, prefixOf } from './key-form.ts'
 
 const dayMs = 86_400_000
 
@@ -26,9 +26,9 @@ export interface Succession {
   readonly createdById: string | null
 }
 
-/** Writes the successor of a key, with the same rights, and gives the old one its end. Returns the new key. */
-export async function succeed(tx: Tx, old: ApiKey, { id, at, oldEndsAt, createdById }: Succession): Promise<string> {
-  const secret = newApiKey(old.environment)
+/** Writes `secret` as the successor of a key, with the same rights, and gives the old one its end. */
+export async function succeed(tx: Tx, old: ApiKey, secret: string, succession: Succession): Promise<void> {
+  const { id, at, oldEndsAt, createdById } = succession
   const { organizationId, name, description, role, scopes, connectionIds, environment, allowedNetworks } = old
   const { ratePerMinute, temporary, expiresAt, rotationDays, autoRotate } = old
   const rights = { role, scopes, connectionIds, environment, allowedNetworks, ratePerMinute, temporary, expiresAt }
@@ -57,5 +57,4 @@ export async function succeed(tx: Tx, old: ApiKey, { id, at, oldEndsAt, createdB
       version: { increment: 1 },
     },
   })
-  return secret
 }

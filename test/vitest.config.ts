@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './support/longest-first.ts'
 
 // graphql ships as two modules, and refuses to work with types of its twin: here, as in Node, everybody gets the same one.
 const graphql = createRequire(import.meta.url).resolve('graphql')
 
-// Databases and servers are real, so a process per file keeps them apart; two at a time is what two cores carry.
+// Databases and servers are real, so a process per file keeps them apart; three at a time keep two
+// cores busy, because most of them wait now and then.
 export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
   test: {
@@ -12,7 +14,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '.artifacts/**'],
     globalSetup: ['support/global-setup.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,

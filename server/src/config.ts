@@ -27,6 +27,8 @@ export interface Config {
   /** Null: http://localhost and the port that was bound. */
   readonly publicUrl: string | null
   readonly corsOrigins: readonly string[]
+  /** Files of the only documents that may run, the admin’s among them; null: every document runs. */
+  readonly trustedDocuments: readonly string[] | null
   readonly trustedProxies: readonly string[]
   /** Per address; 0 is off. */
   readonly requestsPerMinute: number
@@ -70,6 +72,8 @@ export interface Config {
   readonly egressAllow: readonly string[]
   readonly egressOrigins: readonly string[]
   readonly probeIntervalSeconds: number
+  /** Memory for kept answers; 0 keeps none. */
+  readonly cacheBytes: number
   readonly labPort: number
   readonly logLevel: Values['LOG_LEVEL']
   readonly metricsToken: string | null
@@ -88,6 +92,16 @@ export class ConfigError extends Error {
     this.faults = faults
   }
 }
+
+const adminDocuments = 'client/src/lib/graphql/generated/persisted-documents.json'
+
+/** Files of trusted documents: the admin’s always, or nobody could use it. */
+const trustedFiles = (names: readonly string[] | undefined): readonly string[] | null =>
+  names === undefined
+    ? null
+    : [...new Set([adminDocuments, ...names.filter((name) => name !== 'admin')])].map((name) =>
+        isAbsolute(name) ? name : join(projectFolder, name),
+      )
 
 const noteOf = (name: SettingName): SettingNote => settings[name].meta() as SettingNote
 
@@ -126,6 +140,7 @@ export function readConfig(env: Environment, providers: readonly ProviderEntry[]
     port: read.PORT,
     publicUrl: read.PATCHBAY_PUBLIC_URL ?? null,
     corsOrigins: read.PATCHBAY_CORS_ORIGINS,
+    trustedDocuments: trustedFiles(read.PATCHBAY_TRUSTED_DOCUMENTS),
     trustedProxies: read.PATCHBAY_TRUSTED_PROXIES,
     requestsPerMinute: read.PATCHBAY_REQUESTS_PER_MINUTE,
     hooksPerMinute: read.PATCHBAY_HOOKS_PER_MINUTE,
@@ -169,6 +184,7 @@ export function readConfig(env: Environment, providers: readonly ProviderEntry[]
     egressAllow: read.PATCHBAY_EGRESS_ALLOW,
     egressOrigins: read.PATCHBAY_EGRESS_ORIGINS,
     probeIntervalSeconds: read.PATCHBAY_PROBE_SECONDS,
+    cacheBytes: read.PATCHBAY_CACHE_BYTES,
     labPort: read.PATCHBAY_LAB_PORT,
     logLevel: read.LOG_LEVEL,
     metricsToken: read.PATCHBAY_METRICS_TOKEN ?? null,

@@ -94,6 +94,15 @@ export const settings = {
         example: 'https://shop.example',
       }),
     ),
+  PATCHBAY_TRUSTED_DOCUMENTS: list
+    .optional()
+    .meta(
+      note(
+        doors,
+        'Runs only GraphQL documents that were registered: admin for those of the admin alone, or files with more of them (JSON objects of hash to text), comma-separated. The explorer then shows the schema no more. Default: every document runs.',
+        { example: 'admin,shop/persisted-documents.json' },
+      ),
+    ),
   PATCHBAY_TRUSTED_PROXIES: list
     .pipe(z.array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'must be addresses or CIDR ranges')))
     .default([])
@@ -298,6 +307,17 @@ export const settings = {
   PATCHBAY_PROBE_SECONDS: whole(30, 86_400)
     .default(300)
     .meta(note(traffic, 'Seconds between two probes of a new connection.', { example: '300' })),
+  PATCHBAY_CACHE_BYTES: whole(0, 17_179_869_184)
+    .default(67_108_864)
+    .meta(
+      note(
+        traffic,
+        'Memory for answers of providers that are kept for reads, in bytes, of each process. Default 64 MiB.',
+        {
+          example: '67108864',
+        },
+      ),
+    ),
   PATCHBAY_LAB_PORT: whole(0, 65_535)
     .default(0)
     .meta(

@@ -3,6 +3,8 @@ import type { LimitSpec } from '@patchbay/schema/catalog.ts'
 import type { HubReaders } from '@patchbay/schema/context.ts'
 import { createAlerts } from '../engine/alerts/alerts.ts'
 import type { Alerts } from '../engine/alerts/contract.ts'
+import { createAnswerCache } from '../engine/cache/cache.ts'
+import type { AnswerCache } from '../engine/cache/contract.ts'
 import { createBreakers, type Breakers } from '../engine/calls/breaker.ts'
 import { createFanOut } from '../engine/delivery/fan-out.ts'
 import { createBreakerLanes } from '../engine/lanes/breaker-lanes.ts'
@@ -19,6 +21,8 @@ export interface GatewayOptions {
   readonly live: LiveHub
   /** Documented limits of a provider by slug. */
   readonly vendorLimits: (provider: string) => readonly LimitSpec[]
+  /** Memory for kept answers. */
+  readonly cacheBytes: number
   readonly now: () => Date
   readonly newId: (at?: number) => string
   readonly onFault: (error: unknown) => void
@@ -31,6 +35,7 @@ export interface Gateway {
   readonly lanes: Lanes
   readonly breakers: Breakers
   readonly limits: CallLimits
+  readonly cache: AnswerCache
   /** Settles what is over and tidies; for workers, about once a minute. */
   readonly sweep: () => Promise<void>
   readonly readers: Pick<HubReaders, 'limits' | 'cache'>
@@ -49,15 +54,18 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const teller = createLimitTeller({ ...options, alerts, fanOut: createFanOut(options) })
   const limits = createLimits({ ...options, lanes, teller })
   stack.defer(() => limits.close())
+  const cache = createAnswerCache({ bytes: options.cacheBytes, now: () => now().getTime(), lanes })
+  stack.defer(() => cache.close())
   return {
     alerts,
     lanes,
     breakers,
     limits,
+    cache,
     sweep: () => sweepWindows({ ...options, alerts }),
     readers: {
       limits: (connections) => limits.standing(connections),
-      cache: () => ({ entries: 0, bytes: 0, hits: 0, misses: 0, stale: 0, revalidated: 0 }),
+      cache: (connectionId) => cache.figures(connectionId),
     },
   }
 }

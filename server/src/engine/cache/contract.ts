@@ -2,8 +2,8 @@ import type { Connection } from '@patchbay/prisma/generated/client.ts'
 import type { CacheFigures } from '@patchbay/schema/lane-views.ts'
 import type { EgressAnswer } from '../egress/contract.ts'
 
-/** What the cache needs to know of a connection. */
-export type CachedConnection = Pick<Connection, 'id' | 'organizationId' | 'cacheTtlSeconds' | 'cacheStaleSeconds'>
+/** What the cache needs to know of a connection. Answers kept for an earlier version (other credentials, another host) are gone. */
+export type CachedConnection = Pick<Connection, 'id' | 'version' | 'cacheTtlSeconds' | 'cacheStaleSeconds'>
 
 /** A request before credentials. Header names in lower case. */
 export interface CacheDraft {
@@ -58,4 +58,7 @@ export interface AnswerCache {
   purge(connectionId: string): void
   /** Figures of this process since it started. */
   figures(connectionId: string): CacheFigures
+  /** Bytes kept of all connections, for metrics. */
+  readonly bytes: number
+  close(): void
 }

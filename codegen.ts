@@ -9,7 +9,8 @@ const config: CodegenConfig = {
     'client/src/lib/graphql/generated/': {
       preset: 'client',
       // Fragments spread several levels deep here; masking each of them costs more than it protects.
-      presetConfig: { fragmentMasking: false },
+      // Every document by its hash, for hubs that run no others (PATCHBAY_TRUSTED_DOCUMENTS).
+      presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },
       config: {
         useTypeImports: true,
         enumsAsTypes: true,

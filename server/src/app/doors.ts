@@ -14,6 +14,7 @@ import { adminDoor } from '../http/admin.ts'
 import { authDoor } from '../http/auth.ts'
 import { createExportDoor } from '../http/export.ts'
 import { createGraphql } from '../http/graphql.ts'
+import { readTrustedDocuments, type TrustedDocuments } from '../http/graphql-trusted.ts'
 import { inboundDoor } from '../http/inbound.ts'
 import type { Metrics } from '../http/metrics.ts'
 import { oauthDoor } from '../http/oauth.ts'
@@ -23,6 +24,7 @@ import { restDoor } from '../http/rest.ts'
 import type { Doors } from '../http/server.ts'
 import type { Log } from '../log.ts'
 import type { Provider } from '../providers/provider.ts'
+import { StartError } from './data.ts'
 import { readinessChecks } from './readiness.ts'
 
 export interface DoorsOptions {
@@ -46,11 +48,20 @@ export interface DoorsOptions {
   readonly clientFolder?: string
 }
 
+function trustedOf(files: readonly string[]): TrustedDocuments {
+  try {
+    return readTrustedDocuments(files)
+  } catch (cause) {
+    throw new StartError(`${(cause as Error).message}. The admin’s own are made by: pnpm generate`, { cause })
+  }
+}
+
 /** Everything that opens to the outside. `letGo` sends subscribers away; they come back with their cursors. */
 export function createDoors(options: DoorsOptions): Doors & { readonly letGo: () => Promise<void> } {
   const { config, database, people, hub, inbound, metrics, log } = options
   const { requestsPerMinute, corsOrigins, metricsToken } = config
-  const graphql = createGraphql({ ...options, corsOrigins, operationsPerMinute: requestsPerMinute })
+  const trusted = config.trustedDocuments === null ? null : trustedOf(config.trustedDocuments)
+  const graphql = createGraphql({ ...options, corsOrigins, operationsPerMinute: requestsPerMinute, trusted })
   const rest = restDoor([
     authDoor(people),
     oauthDoor({

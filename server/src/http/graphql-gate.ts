@@ -10,6 +10,7 @@ import { presentable, refusal, tooMany } from './graphql-errors.ts'
 import { standingOf } from './graphql-proof.ts'
 import { RowStreams } from './graphql-rows.ts'
 import { GuardedStream } from './graphql-stream.ts'
+import { trustedOnly, type TrustedDocuments } from './graphql-trusted.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface GateOptions {
@@ -19,6 +20,8 @@ export interface GateOptions {
   readonly metrics: Pick<Metrics, 'operation'>
   /** Operations per viewer (per address when nobody is signed in) and minute; 0 is off. */
   readonly operationsPerMinute: number
+  /** The only documents that may run; null for all. */
+  readonly trusted: TrustedDocuments | null
   /** How often a running subscription of a person asks whether its viewer may still listen. */
   readonly recheckMs: number
   /** The same for API keys: what is revoked in an emergency has to end within a second. */
@@ -35,6 +38,7 @@ export function createGate({
   log,
   metrics,
   operationsPerMinute,
+  trusted,
   recheckMs,
   recheckKeysMs,
 }: GateOptions) {
@@ -129,7 +133,9 @@ export function createGate({
 
   const plugin: Plugin<Asker> = {
     onParse({ params, context, setParsedDocument }) {
-      setParsedDocument(documents.read(String(params.source), context.viewer !== null))
+      const document = documents.read(String(params.source), context.viewer !== null)
+      if (trusted !== null) trustedOnly(trusted, document)
+      setParsedDocument(document)
     },
     onValidate({ params, context, setResult }) {
       const { errors } = documents.look(params.documentAST)

@@ -12,6 +12,7 @@ import { createGate } from './graphql-gate.ts'
 import { allowOrigin } from './graphql-origins.ts'
 import { proofOf } from './graphql-proof.ts'
 import { createSockets } from './graphql-sockets.ts'
+import { persistedDocuments, withDocumentId, type TrustedDocuments } from './graphql-trusted.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface GraphqlOptions extends Surroundings {
@@ -22,6 +23,8 @@ export interface GraphqlOptions extends Surroundings {
   readonly corsOrigins: readonly string[]
   /** Operations per viewer and minute; 0, the default, is off. */
   readonly operationsPerMinute?: number
+  /** The only documents that may run; null, the default, lets every document run. */
+  readonly trusted?: TrustedDocuments | null
   /** How often people who stay long are asked whether they may still listen. Default 5,000 ms. */
   readonly recheckMs?: number
   /** The same for API keys. Default 500 ms, as long as an answer is remembered: a revoked key is out within a second. */
@@ -45,6 +48,7 @@ export function createGraphql(options: GraphqlOptions): GraphqlDoor {
     log,
     corsOrigins,
     operationsPerMinute = 0,
+    trusted = null,
     recheckMs = 5_000,
     recheckKeysMs = 500,
     pingMs = 12_000,
@@ -58,13 +62,14 @@ export function createGraphql(options: GraphqlOptions): GraphqlDoor {
     log,
     metrics,
     operationsPerMinute,
+    trusted,
     recheckMs,
     recheckKeysMs,
   })
   const yoga = createYoga<Asker>({
     schema: createSchema(),
     context: (asker) => contextOf({ ...shared, refusedScope: people.refusedScope }, asker),
-    plugins: [gate.plugin],
+    plugins: [persistedDocuments(trusted), gate.plugin],
     graphqlEndpoint: '/graphql',
     // All done before Yoga, or not wanted.
     cors: false,
@@ -102,7 +107,7 @@ export function createGraphql(options: GraphqlOptions): GraphqlDoor {
       if (request.method === 'POST') {
         try {
           // Yoga takes an object it finds here for the parsed body.
-          Object.assign(request, { body: await readOperation(request) })
+          Object.assign(request, { body: withDocumentId(await readOperation(request)) })
         } catch (error) {
           if (error instanceof BodyFault) return answer(response, error.status, error.code, error.message)
           throw error

@@ -14,6 +14,8 @@ interface BarRow extends Record<string, unknown> {
   readonly today: boolean
   readonly requests: number
   readonly refused: number
+  readonly calls: number
+  readonly errors: number
 }
 
 const split = (key: ApiKeySpanKey): { id: string; span: KeySpan } => ({
@@ -31,14 +33,18 @@ bar as (
   select true, date_trunc('day', clock) at time zone tz, (date_trunc('day', clock) + interval '1 day') at time zone tz from zone
 )`
 
-async function requestsOf(reach: Reach, ids: readonly string[], span: KeySpan): Promise<BarRow[]> {
+async function barsRead(reach: Reach, ids: readonly string[], span: KeySpan): Promise<BarRow[]> {
   return reach.tenant.sql.query<BarRow>(
     `${barsOf(keySpans[span])}
-     select k.id::text as "id", bar.today, bar."from" as "at",
-       coalesce(sum(h."requests"), 0)::int as "requests", coalesce(sum(h."refused"), 0)::int as "refused"
+     select k.id::text as "id", bar.today, bar."from" as "at", coalesce(h."requests", 0) as "requests",
+       coalesce(h."refused", 0) as "refused", coalesce(c."calls", 0) as "calls", coalesce(c."errors", 0) as "errors"
      from unnest($1::uuid[]) as k(id) cross join bar
-     left join "ApiKeyHour" h on h."apiKeyId" = k.id and h."hour" >= bar."from" and h."hour" < bar."to"
-     group by k.id, bar.today, bar."from" order by bar."from"`,
+     cross join lateral (select sum("requests")::int as "requests", sum("refused")::int as "refused" from "ApiKeyHour"
+       where "apiKeyId" = k.id and "hour" >= bar."from" and "hour" < bar."to") h
+     cross join lateral (select sum("calls")::int as "calls", sum("errors")::int as "errors" from "CallRollup"
+       where "organizationId" = $3::uuid and "grain" = 'HOUR' and "dimension" = 'API_KEY' and "at" >= bar."from"
+         and "at" < bar."to" and "connectionId" = '00000000-0000-0000-0000-000000000000' and "name" = k.id::text) c
+     order by bar."from"`,
     [[...ids], reach.now().toISOString(), reach.tenant.organizationId],
   )
 }
@@ -49,7 +55,7 @@ export async function apiKeyFigures(reach: Reach, keys: readonly ApiKeySpanKey[]
   const found = new Map<string, ApiKeyFigures>()
   for (const span of spans) {
     const ids = keys.map(split).flatMap((key) => (key.span === span ? [key.id] : []))
-    const rows = Map.groupBy(await requestsOf(reach, ids, span), (row) => row.id)
+    const rows = Map.groupBy(await barsRead(reach, ids, span), (row) => row.id)
     for (const id of ids) found.set(`${id}:${span}`, figuresOf(span, rows.get(id) ?? []))
   }
   return keys.map((key) => found.get(key) ?? figuresOf(split(key).span, []))
@@ -58,13 +64,13 @@ export async function apiKeyFigures(reach: Reach, keys: readonly ApiKeySpanKey[]
 function figuresOf(span: KeySpan, rows: readonly BarRow[]): ApiKeyFigures {
   const bars: ApiKeyBar[] = rows
     .filter((row) => !row.today)
-    .map(({ at, requests, refused }) => ({ at, requests, refused, calls: 0, errors: 0 }))
+    .map(({ at, requests, refused, calls, errors }) => ({ at, requests, refused, calls, errors }))
   const today = rows.find((row) => row.today)
   return {
     requestsToday: today?.requests ?? 0,
     refusedToday: today?.refused ?? 0,
-    callsToday: 0,
-    errorsToday: 0,
+    callsToday: today?.calls ?? 0,
+    errorsToday: today?.errors ?? 0,
     barSeconds: keySpans[span].barSeconds,
     bars,
   }

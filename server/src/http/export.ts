@@ -20,7 +20,7 @@ import { proofOf, standingOf } from './graphql-proof.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 
 export interface ExportDoorOptions {
-  readonly people: Pick<People, 'authenticate'>
+  readonly people: Pick<People, 'authenticate' | 'spend' | 'refusedScope'>
   readonly surroundings: Surroundings
   readonly log: Pick<Log, 'error'>
   /** Exports of one viewer at a time. Default 2. */
@@ -42,6 +42,9 @@ const batchRows = 1_000
 const batchBodies = 25
 const retrySeconds = 5
 
+/** A key that is revoked ends within a second, in the middle of an export too. */
+const recheckKeysMs = 500
+
 /** /export/{log}.{csv|ndjson}: a whole log, or what a filter finds of it, as a stream. */
 export function createExportDoor(options: ExportDoorOptions): ExportDoor {
   const { people, surroundings, log, mostPerViewer = 2, most = 8, recheckMs = 5_000 } = options
@@ -51,8 +54,12 @@ export function createExportDoor(options: ExportDoorOptions): ExportDoor {
   const unnoted = new Set<Promise<void>>()
 
   /** Who may read it, as far as that can be said before it begins. */
-  function admit(viewer: Authenticated, { spec }: ExportRequest): void {
-    for (const scope of ['log:export', spec.scope] as const) if (!holds(viewer, scope)) throw new ForbiddenError(scope)
+  function admit(viewer: Authenticated, ipAddress: string | null, { spec }: ExportRequest): void {
+    for (const scope of ['log:export', spec.scope] as const)
+      if (!holds(viewer, scope)) {
+        people.refusedScope(viewer, ipAddress)
+        throw new ForbiddenError(scope)
+      }
     const own = [...running.values()].filter((viewerId) => viewerId === viewer.id).length
     if (own >= mostPerViewer || running.size >= most) throw new RateLimitedError(retrySeconds)
   }
@@ -72,7 +79,8 @@ export function createExportDoor(options: ExportDoorOptions): ExportDoor {
         return refuse(response, 403, 'FORBIDDEN', 'Begin an export from the admin itself.')
       const asked = readExportRequest(schema, request)
       if (asked === null) return refuse(response, 404, 'NOT_FOUND', 'There is no such export.')
-      admit(viewer, asked)
+      await people.spend(viewer, exchange.ipAddress)
+      admit(viewer, exchange.ipAddress, asked)
       const gone = new AbortController()
       running.set(gone, viewer.id)
       const asker = { viewer, ...exchange, signal: gone.signal, again }
@@ -103,6 +111,7 @@ export function createExportDoor(options: ExportDoorOptions): ExportDoor {
     let rows = 0
     let outcome: 'COMPLETE' | 'ABORTED' | 'FAILED' = 'ABORTED'
     let checked = performance.now()
+    const everyMs = ctx.viewer?.kind === 'API_KEY' ? recheckKeysMs : recheckMs
 
     async function* text(): AsyncGenerator<string, void, undefined> {
       if (format.head !== '') yield format.head
@@ -112,7 +121,7 @@ export function createExportDoor(options: ExportDoorOptions): ExportDoor {
         yield format.rows(wanted.map((row) => exported(spec, row, ctx)))
         rows += wanted.length
         if (rows === asked.most) break
-        if (performance.now() - checked < recheckMs || ctx.viewer === null) continue
+        if (performance.now() - checked < everyMs || ctx.viewer === null) continue
         checked = performance.now()
         if ((await standingOf(ctx.viewer as Authenticated, work.again)) !== 'same')
           throw new UnauthenticatedError('Your access ended or changed.')

@@ -17,7 +17,7 @@ import { callerOf } from './proxy-caller.ts'
 import { answerRefusal, refusalOf } from './proxy-errors.ts'
 
 export interface ProxyOptions {
-  readonly people: Pick<People, 'authenticate'>
+  readonly people: Pick<People, 'authenticate' | 'spend' | 'refusedScope'>
   readonly connections: Pick<ConnectionReader, 'find'>
   readonly calls: Pick<Calls, 'stream'>
   readonly provider: (slug: string) => Provider | undefined
@@ -61,9 +61,13 @@ export function proxyDoor(options: ProxyOptions): Door {
 
   async function pass(request: IncomingMessage, response: ServerResponse, exchange: Exchange): Promise<void> {
     const { viewer, key } = await callerOf(people, request, exchange)
-    if (!holds(viewer, 'call:send')) throw new ForbiddenError('call:send')
+    if (!holds(viewer, 'call:send')) {
+      people.refusedScope(viewer, exchange.ipAddress)
+      throw new ForbiddenError('call:send')
+    }
     const waitSeconds = counter.count(viewer.id)
     if (waitSeconds > 0) throw new RateLimitedError(waitSeconds)
+    await people.spend(viewer, exchange.ipAddress)
     const place = placeOf(request, options.domain)
     const connection = await connections.find(viewer.organizationId, place.connectionId)
     if (connection === null) throw new NotFoundError('connection', place.connectionId)

@@ -1,6 +1,8 @@
 export interface AlertSettings {
   /** Waits before the tries after the first, in milliseconds; up to a fifth is added. Five tries over about an hour. */
   readonly retryMs: readonly number[]
+  /** An incoming webhook has this long to answer, in milliseconds. */
+  readonly timeoutMs: number
   /** A claim ends by itself after this long: longer than any send may take. */
   readonly leaseMs: number
   /** Messages a channel of people gets in a minute at most; more wait and go as one. */
@@ -17,6 +19,7 @@ export interface AlertSettings {
 
 export const alertDefaults: AlertSettings = {
   retryMs: [30_000, 120_000, 600_000, 2_700_000],
+  timeoutMs: 10_000,
   leaseMs: 90_000,
   messagesPerMinute: 10,
   fewAlerts: 5,

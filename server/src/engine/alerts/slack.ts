@@ -4,7 +4,6 @@ import { slackText } from './clean.ts'
 import type { Telling } from './contract.ts'
 import type { Message } from './message.ts'
 
-const timeoutMs = 10_000
 const longestBlock = 2_900
 
 const marks = { INFO: '🔵', WARNING: '🟠', CRITICAL: '🔴' } as const
@@ -33,7 +32,11 @@ export function slackBody(message: Message): Record<string, unknown> {
 }
 
 /** Posts to an incoming webhook through the guard, which is asked anew at every send. */
-export async function postToSlack(egress: Pick<Egress, 'send'>, url: string, message: Message): Promise<Telling> {
+export async function postToSlack(
+  egress: Pick<Egress, 'send'>,
+  { url, timeoutMs }: { readonly url: string; readonly timeoutMs: number },
+  message: Message,
+): Promise<Telling> {
   const host = new URL(url).host
   try {
     const answer = await egress.send({

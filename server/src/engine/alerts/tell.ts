@@ -66,7 +66,7 @@ async function send(tools: TellTools, channel: AlertChannelModel, message: Messa
       return { ok: false, retry: false, message: 'It has no address. Paste the incoming webhook again.' }
     const binding = { organizationId, rowId: channel.id, table: 'AlertChannel' } as const
     const url = await tools.vault.open({ keyId, wrappedKey, ciphertext }, binding)
-    return postToSlack(tools.egress, url, message)
+    return postToSlack(tools.egress, { url, timeoutMs: tools.settings.timeoutMs }, message)
   }
   const letter = letterOf(message)
   if (channel.connectionId === null)

@@ -26,6 +26,9 @@ const liveChannel = 'hub_live'
 /** Organizations founded since are given their bell this often, in milliseconds. */
 const prepareEveryMs = 60_000
 
+/** Batches of alerts routed before channels are told of them. */
+const mostBatches = 50
+
 /** The machine behind alerts: chooses channels, tells them, measures and reminds. */
 export function createAlertWorker(options: AlertWorkerOptions): AlertWorker & AlertChannels {
   const { database, now, onFault } = options
@@ -58,7 +61,13 @@ export function createAlertWorker(options: AlertWorkerOptions): AlertWorker & Al
       await prepare(database, now())
       preparedAt = now().getTime()
     }
-    const routed = await route({ ...options, newId: () => options.newId() })
+    // Everything first, so that a storm goes out as one message.
+    let routed = 0
+    for (let n = 0; n < mostBatches; n++) {
+      const found = await route({ ...options, newId: () => options.newId() })
+      routed += found
+      if (found === 0) break
+    }
     const claimed = await claim(tools, [...telling.keys()], settings.channelsAtOnce - telling.size)
     for (const one of claimed) begin(one)
     return routed > 0 || claimed.length > 0

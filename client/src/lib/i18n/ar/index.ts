@@ -1,3 +1,5 @@
+import { alertSetup } from './alert-setup.ts'
+import { alerts } from './alerts.ts'
 import { auth } from './auth.ts'
 import { common } from './everywhere.ts'
 import { charts } from './charts.ts'
@@ -21,6 +23,8 @@ import { wizard } from './wizard.ts'
 import type { Catalogue } from '../i18n.svelte.ts'
 
 export const ar: Catalogue = {
+  alertSetup,
+  alerts,
   auth,
   charts,
   common,

@@ -60,7 +60,6 @@ export const inbound = {
         text: 'Signed, to every endpoint that asks for it, again and again until it answers.',
       },
     },
-    severity: { INFO: 'Note', WARNING: 'Warning', CRITICAL: 'Critical' },
     first: {
       title: 'Open your first source',
       text: 'Give a vendor an address of this hub, and its webhooks are verified, kept and passed on.',

@@ -1,3 +1,5 @@
+import { alertSetup } from './alert-setup.ts'
+import { alerts } from './alerts.ts'
 import { auth } from './auth.ts'
 import { common } from './everywhere.ts'
 import { charts } from './charts.ts'
@@ -20,6 +22,8 @@ import { state } from './state.ts'
 import { wizard } from './wizard.ts'
 
 export const en = {
+  alertSetup,
+  alerts,
   auth,
   charts,
   common,

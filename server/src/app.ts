@@ -9,6 +9,7 @@ import { createAlertParts } from './app/alerts.ts'
 import { firstSignIn } from './app/banner.ts'
 import { openData, StartError } from './app/data.ts'
 import { registerGauges } from './app/gauges.ts'
+import { createCostParts } from './app/costs.ts'
 import { createGateway } from './app/gateway.ts'
 import { createInboundParts } from './app/inbound.ts'
 import { newId as timeOrderedId } from './app/ids.ts'
@@ -112,6 +113,15 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     stack,
   })
 
+  const { alerts } = gateway
+  const { costBook, costs, startCosts } = await createCostParts({
+    database,
+    alerts,
+    now,
+    onFault: fault('costs'),
+    stack,
+  })
+
   // The way out.
   const lab =
     config.mode === 'demo'
@@ -119,8 +129,8 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
       : null
   if (lab) stack.defer(() => lab.close())
   const labOrigin = lab?.origin ?? null
-  const provider = (slug: string) => providers.get(slug)
-  const out = { config, database, vault, audit, live, metrics, provider, gateway, labOrigin, publicUrl: url }
+  const provider = (slug: string) => options.providers?.get(slug) ?? providers.get(slug)
+  const out = { config, database, vault, audit, live, metrics, provider, gateway, costBook, labOrigin, publicUrl: url }
   const wayOut = createWayOut({ ...out, now, random, newId, fault, stack })
   const { egress, callLog, plainCalls, credentials, connections, calls, oauth } = wayOut
 
@@ -176,6 +186,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   const onFault = fault('deliveries')
   const outbound = createOutbound({
     database,
+    prices: costBook,
     live,
     vault,
     egress,
@@ -235,7 +246,8 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     audit,
     live,
     lanes: gateway.lanes,
-    alerts: gateway.alerts,
+    alerts,
+    costs,
     channels,
     jobs,
     calls,
@@ -328,6 +340,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
       stack.defer(stopWorkers)
       await registerKeys(jobs, createKeyKeeper({ database, vault, alerts: gateway.alerts, audit, now, newId }))
       await startAlerts()
+      await startCosts(jobs)
       await dispatcher.start()
       await router.start()
       const actor = systemActor(first.organizationId, 'Environment', newId)

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Connection } from '@patchbay/prisma/generated/client.ts'
 import type { Actor, HubReaders } from '@patchbay/schema/context.ts'
 import { globalId } from '@patchbay/schema/node.ts'
+import { createCosts } from '@patchbay/server/engine/analytics/costs.ts'
 import { createAlerts } from '@patchbay/server/engine/alerts/alerts.ts'
 import { createAudit } from '@patchbay/server/engine/audit/audit.ts'
 import type { Audit } from '@patchbay/server/engine/audit/contract.ts'
@@ -194,6 +195,7 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     live,
     lanes: createLanes({ database, live, now }),
     alerts: createAlerts({ live, now, newId }),
+    costs: createCosts({ book: { refresh: async () => {} }, alerts: createAlerts({ live, now, newId }), now }),
     channels: { canMail: false, test: async () => ({ ok: true, message: 'Not sent.' }) },
     jobs,
     calls,

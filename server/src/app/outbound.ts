@@ -3,6 +3,7 @@ import { globalId } from '@patchbay/schema/node.ts'
 import { createAlerts } from '../engine/alerts/alerts.ts'
 import type { Dispatcher, EndpointKeys, FanOut, Payloads, QueryRunner } from '../engine/delivery/contract.ts'
 import { createDispatcher } from '../engine/delivery/dispatcher.ts'
+import type { EventPrices } from '../engine/delivery/event-figures.ts'
 import { createFanOut } from '../engine/delivery/fan-out.ts'
 import { createEndpointKeys } from '../engine/delivery/keys.ts'
 import { createPayloads } from '../engine/delivery/payloads.ts'
@@ -16,6 +17,7 @@ export interface OutboundOptions {
   readonly vault: Vault
   readonly egress: Egress
   readonly queries: QueryRunner
+  readonly prices: EventPrices
   readonly version: string
   readonly now: () => Date
   readonly random: () => number

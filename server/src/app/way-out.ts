@@ -1,5 +1,6 @@
 import type { Database } from '@patchbay/prisma/database.ts'
 import type { Config } from '../config.ts'
+import type { CostBook } from '../engine/analytics/contract.ts'
 import type { Audit } from '../engine/audit/contract.ts'
 import { createCallLog, createCalls, createPlainCalls, type CallLog, type CallsOptions } from '../engine/calls/calls.ts'
 import { createConnectionReader, type ConnectionReader } from '../engine/calls/connections.ts'
@@ -13,6 +14,7 @@ import { createOAuth } from '../engine/oauth/oauth.ts'
 import type { Vault } from '../engine/vault/contract.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Provider } from '../providers/provider.ts'
+import { priceCalls } from './costs.ts'
 import { countCalls } from './gauges.ts'
 
 export interface WayOutOptions {
@@ -24,7 +26,8 @@ export interface WayOutOptions {
   readonly metrics: Metrics
   readonly provider: (slug: string) => Provider | undefined
   /** What stands between a call and its vendor. */
-  readonly gateway: Pick<CallsOptions, 'purse' | 'cache' | 'limits' | 'breakers'>
+  readonly gateway: Pick<CallsOptions, 'cache' | 'limits' | 'breakers'>
+  readonly costBook: CostBook
   readonly labOrigin: string | null
   readonly publicUrl: string
   readonly now: () => Date
@@ -55,19 +58,20 @@ export function createWayOut(options: WayOutOptions): WayOut {
     allow: config.egressAllow,
   })
   stack.defer(() => egress.close())
-  const callLog = countCalls(createCallLog({ database, live, onFault: fault('call log') }), options.metrics)
+  const log = createCallLog({ database, live, onFault: fault('call log') })
+  const callLog = countCalls(priceCalls(log, options.costBook), options.metrics)
   const plainCalls = createPlainCalls({ egress, log: callLog, labOrigin, now: milliseconds, newId })
   const shared = { database, vault, audit, calls: plainCalls, provider, now, newId }
   const credentials = createCredentials(shared)
   const connections = createConnectionReader({ database, now: milliseconds })
   stack.defer(() => connections.close())
-  const { purse, cache, limits, breakers } = gateway
+  const { cache, limits, breakers } = gateway
   const calls = createCalls({
     egress,
     log: callLog,
     credentials,
     providers: provider,
-    ...(purse && { purse }),
+    purse: options.costBook,
     ...(cache && { cache }),
     ...(limits && { limits }),
     ...(breakers && { breakers }),

@@ -2,6 +2,7 @@ import type { Database, Tx } from '@patchbay/prisma/database.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import { ConflictError } from '@patchbay/schema/errors.ts'
 import type { AlertChannels, Alerts } from '../engine/alerts/contract.ts'
+import type { Costs } from '../engine/analytics/contract.ts'
 import type { Audit } from '../engine/audit/contract.ts'
 import type { ConnectionReader } from '../engine/calls/connections.ts'
 import type { Calls } from '../engine/calls/contract.ts'
@@ -26,6 +27,7 @@ export interface Collaborators {
   readonly live: LiveWriter
   readonly lanes: Pick<Lanes, 'change' | 'refresh'>
   readonly alerts: Alerts
+  readonly costs: Costs
   readonly channels: AlertChannels
   readonly jobs: Pick<Jobs, 'send'>
   readonly calls: Pick<Calls, 'bind' | 'send' | 'flush' | 'resetBreaker'>

@@ -3,6 +3,7 @@ import type { Collaborators } from './collaborators.ts'
 import { createAlertCommands } from './alert.ts'
 import { createAlertChannelCommands } from './alert-channel.ts'
 import { createAlertRuleCommands } from './alert-rule.ts'
+import { createBudgetCommands } from './budget.ts'
 import { createCallCommands } from './call.ts'
 import { createApiKeyCommands } from './api-key.ts'
 import { createConnectionCommands } from './connection.ts'
@@ -16,6 +17,8 @@ import { createLaneCommands } from './lane.ts'
 import { createLogExportCommands } from './log-export.ts'
 import { createMemberCommands } from './member.ts'
 import { createOrganizationCommands } from './organization.ts'
+import { createPriceCommands } from './price.ts'
+import { createSavedDashboardCommands } from './saved-dashboard.ts'
 import { createSilenceCommands } from './silence.ts'
 import { createSourceCommands } from './source.ts'
 import { createVaultCommands } from './vault.ts'
@@ -42,6 +45,9 @@ export function createCommands(hub: Collaborators): Commands {
     vault: createVaultCommands(hub),
     apiKey: createApiKeyCommands(hub),
     erasure: createErasureCommands(hub),
+    price: createPriceCommands(hub),
+    budget: createBudgetCommands(hub),
+    savedDashboard: createSavedDashboardCommands(hub),
     logExport: createLogExportCommands(hub),
     lab: createLabCommands(hub),
   } satisfies Commands

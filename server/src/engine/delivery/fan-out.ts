@@ -2,12 +2,15 @@ import { fits } from '@patchbay/schema/event-types/form.ts'
 import type { LiveWriter } from '../live/contract.ts'
 import type { FanOut, NewEvent, RecordTx } from './contract.ts'
 import { deliveryChannel, ringFor } from './doorbell.ts'
+import { eventFigureCount, eventFigures, eventFiguresText, freeEvents, type EventPrices } from './event-figures.ts'
 import { firstWaitMs } from './plan.ts'
 
 export interface FanOutOptions {
   readonly live: Pick<LiveWriter, 'append'>
   readonly now: () => Date
   readonly newId: (at?: number) => string
+  /** Default: nothing costs anything. */
+  readonly prices?: EventPrices
 }
 
 /** An endpoint as it is read in the transaction that records the events. */
@@ -76,6 +79,8 @@ const arrays = (types: Readonly<Record<string, string>>, from: number) =>
 const casts: Readonly<Record<string, string>> = { data: '::jsonb', source: '::jsonb', state: '::"DeliveryState"' }
 const selected = (names: readonly string[]) => names.map((name) => `given."${name}"${casts[name] ?? ''}`).join(', ')
 
+const figuresFrom = eventNames.length + deliveryNames.length + 1
+
 // One statement, so that a delivery can only be made for an event that is new: a repeat finds its events there, whatever
 // ids it gave them, and adds nothing.
 const recordText = `
@@ -91,14 +96,16 @@ with added as (
   join added on added."id" = given."eventId"
   on conflict do nothing
   returning "nextAttemptAt"
+), counted as (
+  ${eventFiguresText(figuresFrom)}
 ), rung as (
-  select pg_notify('${deliveryChannel}', $${eventNames.length + deliveryNames.length + 1}::text)
+  select pg_notify('${deliveryChannel}', $${figuresFrom + eventFigureCount}::text)
   where exists (select from made where "nextAttemptAt" is not null)
 )
 select (select count(*)::int from added) as "events", (select count(*)::int from made) as "deliveries",
   (select count(*)::int from rung) as "rings"`
 
-export function createFanOut({ live, now, newId }: FanOutOptions): FanOut {
+export function createFanOut({ live, now, newId, prices = freeEvents }: FanOutOptions): FanOut {
   return {
     async record(tx, events, { only } = {}) {
       if (events.length === 0) return { events: 0, deliveries: 0 }
@@ -111,6 +118,7 @@ export function createFanOut({ live, now, newId }: FanOutOptions): FanOut {
       const values = [
         ...eventNames.map((name) => events.map((event) => toText(event[name], name))),
         ...deliveryColumns(deliveries, now()),
+        ...eventFigures(events, prices),
         ringFor([...due]),
       ]
       const [made] = await rows<{ events: number; deliveries: number }>(tx, recordText, values)

@@ -145,7 +145,7 @@ export async function routeBatch(
     if (all.length === 0) return
     await options.live.append(sql, 'inbound')
     await settle(sql, all, now())
-    await countFailures(sql, all)
+    await countOutcomes(sql, all, now())
     await options.fanOut.record(sql, events)
   }
 }
@@ -162,9 +162,13 @@ export function failed(
   return { due, state: nextAttemptAt === null ? 'FAILED' : 'WAITING', events: 0, error: words, nextAttemptAt }
 }
 
-/** Counts what failed for good, at the minute it was received. */
-export async function countFailures(sql: Sql, outcomes: readonly Outcome[]): Promise<void> {
+/** Counts what was routed, with the time it took, and what failed for good, at the minute it was received. */
+export async function countOutcomes(sql: Sql, outcomes: readonly Outcome[], now: Date): Promise<void> {
   const tally = new Tally()
-  for (const { due, state } of outcomes) if (state === 'FAILED') tally.add(due, due.at, { failed: 1 })
+  for (const { due, state } of outcomes) {
+    if (state === 'FAILED') tally.add(due, due.at, { failed: 1 })
+    const queueTotalMs = Math.max(0, now.getTime() - due.at.getTime())
+    if (state === 'ROUTED') tally.add(due, due.at, { routed: 1, queueTotalMs })
+  }
   await tally.write(sql)
 }

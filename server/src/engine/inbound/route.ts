@@ -4,7 +4,7 @@ import type { Router } from './contract.ts'
 import { isAway, isRetryable } from './faults.ts'
 import type { DueEvent } from './normalise.ts'
 import {
-  countFailures,
+  countOutcomes,
   failed,
   makeMappings,
   routeBatch,
@@ -123,7 +123,7 @@ export function createRouter(options: RouterOptions): Router {
       const outcome = failed(row, words, options)
       await options.live.append(tx, 'inbound')
       await settle(tx, [outcome], now())
-      await countFailures(tx, [outcome])
+      await countOutcomes(tx, [outcome], now())
     })
   }
 

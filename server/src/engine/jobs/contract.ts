@@ -12,6 +12,8 @@ export interface JobTypes {
   'vault.rotate': { readonly organizationId: string }
   /** Rules on figures. */
   'alerts.measure': Record<string, never>
+  /** What budgets say of the month so far. */
+  'costs.watch': Record<string, never>
   /** Credentials that are due. */
   'alerts.remind': Record<string, never>
   'data.retention': Record<string, never>

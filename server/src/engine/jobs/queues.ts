@@ -73,6 +73,7 @@ export const queues: Readonly<Record<JobName, QueueSettings>> = {
   // Due again in a minute anyway.
   'alerts.measure': { ...shortMemory, retryLimit: 0, expireInSeconds: minute, heartbeatSeconds, pollSeconds: 15 },
   'alerts.remind': { ...shortMemory, retryLimit: 0, expireInSeconds: minute, heartbeatSeconds, pollSeconds: 15 },
+  'costs.watch': { ...shortMemory, retryLimit: 0, expireInSeconds: minute, heartbeatSeconds, pollSeconds: 15 },
   // Due again in a minute anyway.
   'keys.watch': { ...shortMemory, retryLimit: 0, expireInSeconds: 5 * minute, heartbeatSeconds, pollSeconds: 15 },
   'keys.keep': {

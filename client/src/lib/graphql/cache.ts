@@ -53,6 +53,12 @@ const embedded = [
   'Uptime',
   'Vault',
   'WebhookOverview',
+  'ErasurePreview',
+  'ErasurePreviewTable',
+  'ErasureTable',
+  'LogStorage',
+  'Storage',
+  'SystemEventBatch',
   'AlertBatch',
   'CallBatch',
   'DeliveryBatch',
@@ -68,6 +74,35 @@ const embedded = [
   'ApiKeyHandover',
   'ApiKeyUsage',
   'LimitUse',
+  'CacheView',
+  'ConnectionLaneBatch',
+  'ConnectionLaneChange',
+  'Analytics',
+  'AnalyticsComparison',
+  'AnalyticsPoint',
+  'AnalyticsSeries',
+  'AnalyticsTotals',
+  'AmountSum',
+  'BusinessFigures',
+  'BusinessPoint',
+  'ConnectionBusiness',
+  'CostForecast',
+  'CostItem',
+  'CostPoint',
+  'CostTotals',
+  'Costs',
+  'DashboardPanel',
+  'DeliveryPoint',
+  'DeliveryTotals',
+  'DeliveryTraffic',
+  'ErrorClassFigures',
+  'ErrorDay',
+  'ErrorKind',
+  'EventTypeFigures',
+  'TopConnection',
+  'WebhookPoint',
+  'WebhookTotals',
+  'WebhookTraffic',
 ] as const
 
 type KeyGenerator = KeyingConfig[string]
@@ -97,6 +132,7 @@ const keys: KeyingConfig = {
 
 /** Which types stand behind an interface that documents spread on. */
 const possibleTypes = {
+  CallFigureSet: ['AnalyticsPoint', 'AnalyticsTotals'],
   Error: [
     'ConflictError',
     'ForbiddenError',
@@ -114,6 +150,7 @@ const possibleTypes = {
     'ApiKey',
     'Attempt',
     'AuditEntry',
+    'Budget',
     'Call',
     'Connection',
     'Delivery',
@@ -124,8 +161,10 @@ const possibleTypes = {
     'Invitation',
     'Member',
     'Organization',
+    'Price',
     'Provider',
     'Replay',
+    'SavedDashboard',
     'Silence',
     'Source',
   ],
@@ -135,6 +174,13 @@ const possibleTypes = {
 function forget(cache: Cache, field: string): void {
   for (const { fieldName, arguments: args } of cache.inspectFields('Query'))
     if (fieldName === field) cache.invalidate('Query', fieldName, args)
+}
+
+/** Prices and budgets change what costs are made of. */
+function forgetCosts(cache: Cache): void {
+  forget(cache, 'prices')
+  forget(cache, 'budgets')
+  forget(cache, 'costs')
 }
 
 /** Lists whose members change by a mutation: the thing itself updates by its id. */
@@ -168,6 +214,12 @@ const updates: UpdatesConfig = {
       forget(cache, 'apiKeys')
       forget(cache, 'apiKey')
     },
+    setPrices: (_result, _args, cache) => forgetCosts(cache),
+    removePrice: (_result, _args, cache) => forgetCosts(cache),
+    setBudget: (_result, _args, cache) => forgetCosts(cache),
+    removeBudget: (_result, _args, cache) => forgetCosts(cache),
+    saveDashboard: (_result, _args, cache) => forget(cache, 'savedDashboards'),
+    deleteDashboard: (_result, _args, cache) => forget(cache, 'savedDashboards'),
     resetLab: (_result, _args, cache) => forget(cache, 'lab'),
   },
   Subscription: {
@@ -193,6 +245,7 @@ export function createCache(): Exchange {
         incidents: relayPagination(),
         members: relayPagination(),
         replays: relayPagination(),
+        savedDashboards: relayPagination(),
         sources: relayPagination(),
       },
     },

@@ -42,6 +42,9 @@ class Format {
   #day = $derived(
     new Intl.DateTimeFormat(i18n.tag, { timeZone: this.#region.timeZone, day: 'numeric', month: 'short' }),
   )
+  #month = $derived(
+    new Intl.DateTimeFormat(i18n.tag, { timeZone: this.#region.timeZone, month: 'short', year: 'numeric' }),
+  )
   #zone = $derived(
     new Intl.DateTimeFormat('en', { timeZone: this.#region.timeZone, timeZoneName: 'short', hour: 'numeric' }),
   )
@@ -63,6 +66,8 @@ class Format {
   date = (at: Date | string | number) => this.#date.format(new Date(at))
   /** "12 Mar", for axes and strips. */
   day = (at: Date | string | number) => this.#day.format(new Date(at))
+  /** "Mar 2026". */
+  month = (at: Date | string | number) => this.#month.format(new Date(at))
   /** 24-hour clock with seconds. */
   clock = (at: Date | string | number) => this.#clock.format(new Date(at))
   /** With milliseconds, for logs. */
@@ -105,13 +110,36 @@ class Format {
     const units = i18n.t.common.units
     if (count < 1000) return units.b(this.number(count))
     if (count < 1_000_000) return units.kb(this.number(Math.round(count / 100) / 10))
-    return units.mb(this.number(Math.round(count / 100_000) / 10))
+    if (count < 1_000_000_000) return units.mb(this.number(Math.round(count / 100_000) / 10))
+    return units.gb(this.number(Math.round(count / 100_000_000) / 10))
   }
   /** Amount in minor units; the currency knows its own exponent (AED 2, KWD 3, JPY 0). */
   money = (minor: number | bigint | string, currency = this.#region.currency) => {
     const format = new Intl.NumberFormat(i18n.tag, { style: 'currency', currency })
     return format.format(Number(minor) / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
   }
+  /** Millionths of a currency, as prices and costs are counted. What is less than its smallest coin keeps two figures. */
+  micros = (micros: number | bigint | string, currency = this.#region.currency) => {
+    const amount = Number(micros) / 1_000_000
+    const options = { style: 'currency', currency } as const
+    const usual = new Intl.NumberFormat(i18n.tag, options)
+    const coin = 10 ** -(usual.resolvedOptions().maximumFractionDigits ?? 2)
+    if (amount === 0 || Math.abs(amount) >= coin) return usual.format(amount)
+    return new Intl.NumberFormat(i18n.tag, { ...options, maximumSignificantDigits: 2 }).format(amount)
+  }
+  /** The same where there is little room: "AED 1.2K". */
+  microsShort = (micros: number | bigint | string, currency = this.#region.currency) => {
+    const amount = Number(micros) / 1_000_000
+    if (Math.abs(amount) < 1000) return this.micros(micros, currency)
+    return new Intl.NumberFormat(i18n.tag, {
+      style: 'currency',
+      currency,
+      notation: 'compact',
+      maximumFractionDigits: 1,
+    }).format(amount)
+  }
+  /** Hours and minutes, for axes. */
+  hour = (at: Date | string | number) => this.clock(at).slice(0, 5)
 }
 
 export const format = new Format()

@@ -11,4 +11,8 @@ export const charts: Messages<typeof source> = {
   empty: 'لا شيء في هذه المدة.',
   share: 'الحصة',
   time: 'الوقت',
+  countdown: (span) => `بعد ${span}`,
+  now: 'الآن',
+  unit: 'الوحدة',
+  units: { s: 'ثوانٍ', min: 'دقائق', h: 'ساعات', d: 'أيام' },
 }

@@ -42,6 +42,7 @@ export const common: Messages<typeof source> = {
     b: (n) => `${n} بايت`,
     kb: (n) => `${n} ك.ب`,
     mb: (n) => `${n} م.ب`,
+    gb: (n) => `${n} غ.ب`,
     perMinute: (n) => `${n}/د`,
   },
   add: 'أضف',

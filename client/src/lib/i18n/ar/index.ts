@@ -4,6 +4,7 @@ import { auth } from './auth.ts'
 import { common } from './everywhere.ts'
 import { charts } from './charts.ts'
 import { connections } from './connections.ts'
+import { costs } from './costs.ts'
 import { dashboard } from './dashboard.ts'
 import { deliveries } from './deliveries.ts'
 import { guide } from './guide.ts'
@@ -12,6 +13,7 @@ import { incidents } from './incidents.ts'
 import { keyForm } from './key-form.ts'
 import { keys } from './keys.ts'
 import { lab } from './lab.ts'
+import { lanes } from './lanes.ts'
 import { logs } from './logs.ts'
 import { marketplace } from './marketplace.ts'
 import { members } from './members.ts'
@@ -29,6 +31,7 @@ export const ar: Catalogue = {
   charts,
   common,
   connections,
+  costs,
   dashboard,
   deliveries,
   guide,
@@ -37,6 +40,7 @@ export const ar: Catalogue = {
   keyForm,
   keys,
   lab,
+  lanes,
   logs,
   marketplace,
   members,

@@ -8,4 +8,8 @@ export const charts = {
   empty: 'Nothing in this span.',
   share: 'Share',
   time: 'Time',
+  countdown: (span: string) => `in ${span}`,
+  now: 'now',
+  unit: 'Unit',
+  units: { s: 'seconds', min: 'minutes', h: 'hours', d: 'days' },
 } as const

@@ -39,6 +39,7 @@ export const common = {
     b: (n: string) => `${n} B`,
     kb: (n: string) => `${n} kB`,
     mb: (n: string) => `${n} MB`,
+    gb: (n: string) => `${n} GB`,
     perMinute: (n: string) => `${n}/min`,
   },
   add: 'Add',

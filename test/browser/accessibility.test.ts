@@ -25,6 +25,7 @@ const views = [
   ...['health', 'calls', 'webhooks', 'settings', 'tests'].map((tab) => `/connections/[id]?tab=${tab}`),
   '/logs?mode=history&outcome=failed&call=[call]',
   '/logs?q=nothing-is-called-this',
+  '/logs/system',
   ...['deliveries', 'keys', 'settings', 'audit'].map((tab) => `/webhooks/endpoints/[id]?tab=${tab}`),
   '/webhooks/deliveries?delivery=[delivery]',
   '/webhooks/deliveries?state=QUEUED&type=order.created',

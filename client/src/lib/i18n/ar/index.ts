@@ -18,6 +18,7 @@ import { logs } from './logs.ts'
 import { marketplace } from './marketplace.ts'
 import { members } from './members.ts'
 import { outbound } from './outbound.ts'
+import { records } from './records.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { state } from './state.ts'
@@ -44,6 +45,7 @@ export const ar: Catalogue = {
   logs,
   marketplace,
   members,
+  records,
   outbound,
   settings,
   shell,

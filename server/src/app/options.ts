@@ -7,6 +7,7 @@ import type { AlertSettings } from '../engine/alerts/settings.ts'
 import type { HealthSettings } from '../engine/health/settings.ts'
 import type { JobsOptions } from '../engine/jobs/jobs.ts'
 import type { Log } from '../log.ts'
+import type { Provider } from '../providers/provider.ts'
 
 export interface AppOptions {
   readonly log: Log
@@ -25,6 +26,8 @@ export interface AppOptions {
   readonly demo?: boolean
   /** Built admin pages. Default client/build. */
   readonly clientFolder?: string
+  /** Providers besides the registry's, by slug: what tests play the vendor for. */
+  readonly providers?: ReadonlyMap<string, Provider>
 }
 
 /** A hub in this process, and its parts for tests. */

@@ -39,7 +39,7 @@ export function createAddressBook(labOrigin: string | null): AddressBook {
     const url = URL.parse(base + path)
     // "/../" would climb out of a base with a path, for the lab into another vendor.
     const room = new URL(base).pathname.replace(/\/$/, '')
-    if (url === null || !path.startsWith('/') || !`${url.pathname}/`.startsWith(`${room}/`))
+    if (url === null || !path.startsWith('/') || !`${url.pathname}/`.startsWith(`${room}/`) || climbs(path))
       throw refused(
         'The path leaves the provider’s address.',
         'Send a path below the provider’s host, starting with "/".',
@@ -69,6 +69,20 @@ export function createAddressBook(labOrigin: string | null): AddressBook {
       )
     },
   }
+}
+
+/**
+ * Does a path climb, in whatever spelling: "..", "%2e%2e", "..%2f", once more encoded, with backslashes. What URL leaves
+ * alone, the vendor's own server may still decode, and what lies beside a base with a path belongs to somebody else.
+ */
+function climbs(path: string): boolean {
+  if (!/\.\.|%(25)*2e/i.test(path)) return false
+  let text = path.split(/[?#]/, 1)[0] ?? ''
+  for (let round = 0; round < 4; round++) {
+    if (text.split(/[\\/]/).some((segment) => /^\.\.(;.*)?$/.test(segment))) return true
+    text = text.replaceAll(/%(2e|2f|5c|25)/gi, (code) => String.fromCharCode(parseInt(code.slice(1), 16)))
+  }
+  return false
 }
 
 function refused(message: string, advice: string): ProviderCallError {

@@ -5,6 +5,7 @@ import { common } from './everywhere.ts'
 import { charts } from './charts.ts'
 import { connections } from './connections.ts'
 import { costs } from './costs.ts'
+import { console } from './console.ts'
 import { dashboard } from './dashboard.ts'
 import { deliveries } from './deliveries.ts'
 import { guide } from './guide.ts'
@@ -33,6 +34,7 @@ export const ar: Catalogue = {
   common,
   connections,
   costs,
+  console,
   dashboard,
   deliveries,
   guide,
@@ -45,8 +47,8 @@ export const ar: Catalogue = {
   logs,
   marketplace,
   members,
-  records,
   outbound,
+  records,
   settings,
   shell,
   state,

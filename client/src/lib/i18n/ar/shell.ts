@@ -47,6 +47,8 @@ export const shell: Messages<typeof source> = {
     openCall: (id) => `افتح النداء ${id}`,
     openDelivery: (id) => `افتح عملية التسليم ${id}`,
     openEvent: (id) => `افتح الحدث ${id}`,
+    openAlert: (id) => `افتح التنبيه ${id}`,
+    openKey: (id) => `افتح مفتاح API ${id}`,
     openById: 'افتح بالمعرّف',
     toggleTheme: (theme) => `المظهر: ${theme}`,
     toggleLanguage: (language) => `اللغة: ${language}`,

@@ -5,6 +5,7 @@ import { common } from './everywhere.ts'
 import { charts } from './charts.ts'
 import { connections } from './connections.ts'
 import { costs } from './costs.ts'
+import { console } from './console.ts'
 import { dashboard } from './dashboard.ts'
 import { deliveries } from './deliveries.ts'
 import { guide } from './guide.ts'
@@ -32,6 +33,7 @@ export const en = {
   common,
   connections,
   costs,
+  console,
   dashboard,
   deliveries,
   guide,
@@ -44,8 +46,8 @@ export const en = {
   logs,
   marketplace,
   members,
-  records,
   outbound,
+  records,
   settings,
   shell,
   state,

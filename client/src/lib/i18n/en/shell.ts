@@ -46,6 +46,8 @@ export const shell = {
     openCall: (id: string) => `Open call ${id}`,
     openDelivery: (id: string) => `Open delivery ${id}`,
     openEvent: (id: string) => `Open event ${id}`,
+    openAlert: (id: string) => `Open alert ${id}`,
+    openKey: (id: string) => `Open API key ${id}`,
     openById: 'Open by id',
     toggleTheme: (theme: string) => `Theme: ${theme}`,
     toggleLanguage: (language: string) => `Language: ${language}`,

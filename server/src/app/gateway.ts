@@ -46,7 +46,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { stack, now, onFault } = options
   const alerts = createAlerts(options)
   const lanes = createLanes(options)
-  await lanes.start()
   stack.defer(() => lanes.close())
   const shared = { ...createBreakerLanes({ ...options, alerts, lanes }), of: lanes.of, heard: lanes.heard }
   const breakers = createBreakers({ now: () => now().getTime(), shared, onFault })
@@ -56,6 +55,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   stack.defer(() => limits.close())
   const cache = createAnswerCache({ bytes: options.cacheBytes, now: () => now().getTime(), lanes })
   stack.defer(() => cache.close())
+  // Last, because everybody above wants to hear what is read.
+  await lanes.start()
   return {
     alerts,
     lanes,

@@ -152,7 +152,9 @@ export function createLimits(options: LimitsOptions): CallLimits {
       rooms.delete(connectionId)
     },
     async flush() {
-      await Promise.all([teller.flush(), silences.flush()])
+      // A silence that was written may be worth telling.
+      await silences.flush()
+      await teller.flush()
     },
     async close() {
       clearInterval(sweep)

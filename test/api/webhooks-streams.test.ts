@@ -307,6 +307,7 @@ test('D5: alerts are told as they are raised; a narrowed key hears of endpoints 
         organizationId: hub.organizationId,
         at: new Date(),
         title,
+        unrouted: false,
         severity,
         subjectType,
         subjectId,

@@ -58,6 +58,7 @@ test('H4: a channel that hangs holds up no other, and what came meanwhile goes w
   await machine.raise({ organizationId, title: 'First' })
   const done = machine.worker.settle()
   await until('both were asked', () => receiver.of('hangs').length === 1 && receiver.of('works').length === 1)
+  await until('one has it', async () => (await notices(channelIds[1]))[0]?.state === 'SENT')
   await machine.raise({ organizationId, title: 'Second' })
   await replica().worker.settle()
   expect(texts('works')).toEqual(['🟠 First', '🟠 Second'])

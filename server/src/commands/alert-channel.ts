@@ -65,7 +65,7 @@ export function createAlertChannelCommands(hub: Collaborators): AlertChannelComm
           throw new ConflictError('The channel was changed meanwhile. Look at the newest version and change it again.')
         const { before, after } = difference({ ...fieldsOf(channel) }, { ...next })
         if (Object.keys(after).length === 0 && url === undefined) return
-        await checkSet(tx, next, id)
+        await checkSet(tx, next, channel)
         await tx.alertChannel.update({
           where: { id },
           // What failed belongs to how it was before.
@@ -158,11 +158,11 @@ export function createAlertChannelCommands(hub: Collaborators): AlertChannelComm
     return { ...sealed, hint: hintOf(url) }
   }
 
-  async function checkSet(tx: Tx, fields: CheckedChannel, self: string | null): Promise<void> {
+  async function checkSet(tx: Tx, fields: CheckedChannel, known: AlertChannel | null): Promise<void> {
     const namesake = await tx.alertChannel.findFirst({ where: { name: { equals: fields.name, mode: 'insensitive' } } })
-    if (namesake !== null && namesake.id !== self)
+    if (namesake !== null && namesake.id !== known?.id)
       throw new InvalidInputError([{ path: 'name', message: 'Another channel has this name.' }])
-    if (fields.connectionId === null) return
+    if (fields.connectionId === null || fields.connectionId === known?.connectionId) return
     const connection = await tx.connection.findUnique({ where: { id: fields.connectionId } })
     if (connection === null) throw new NotFoundError('connection', fields.connectionId)
     if (hub.provider(connection.provider)?.operations['emails.send'] === undefined)

@@ -82,7 +82,7 @@ export function createAlertRuleCommands(hub: Collaborators): AlertRuleCommands {
         const next = checkRule({ ...fieldsOf(rule), ...asked })
         const { before, after } = difference({ ...fieldsOf(rule) }, { ...next })
         if (Object.keys(after).length === 0) return
-        await checkSet(tx, next, id)
+        await checkSet(tx, next, rule)
         await tx.alertRule.update({ where: { id }, data: { ...next, updatedAt: now(), version: { increment: 1 } } })
         await audit.append(tx, actor, {
           action: 'alertRule.updated',
@@ -116,12 +116,16 @@ export function createAlertRuleCommands(hub: Collaborators): AlertRuleCommands {
   async function checkSet(
     tx: Parameters<typeof needChannels>[0],
     fields: CheckedRule,
-    self: string | null,
+    known: AlertRule | null,
   ): Promise<void> {
     await needChannels(tx, [...fields.channelIds, ...fields.escalateChannelIds])
-    await needConnections(tx, fields.connectionIds)
+    // A connection that was deleted since must not keep anyone from changing the rest.
+    await needConnections(
+      tx,
+      fields.connectionIds.filter((id) => known?.connectionIds.includes(id) !== true),
+    )
     const namesake = await tx.alertRule.findFirst({ where: { name: { equals: fields.name, mode: 'insensitive' } } })
-    if (namesake !== null && namesake.id !== self)
+    if (namesake !== null && namesake.id !== known?.id)
       throw new InvalidInputError([{ path: 'name', message: 'Another rule has this name.' }])
   }
 }

@@ -42,6 +42,7 @@ export interface Routed {
 }
 
 const minuteMs = 60_000
+const failingQuietMinutes = 60
 
 const within = (connectionIds: readonly string[], alert: AlertModel): boolean =>
   connectionIds.length === 0 || (alert.connectionId !== null && connectionIds.includes(alert.connectionId))
@@ -75,7 +76,8 @@ export function plan(alert: AlertModel, orders: Orders, earlier: readonly Earlie
   if (silence !== null) return { silenceId: silence.id, escalateAt: null, notices: [] }
   const rules = rulesOf(alert, orders.rules)
   const taken = alert.state === 'ACKNOWLEDGED'
-  const notices = taken && earlier.length > 0 ? [] : told(alert, rules, orders, earlier, now)
+  const bell = alert.kind === 'channel.failing' ? [ringing(orders)] : []
+  const notices = taken && earlier.length > 0 ? [] : told(alert, [...rules, ...bell], orders, earlier, now)
   if (taken || over) return { silenceId: null, escalateAt: null, notices }
   const { due, next } = escalation(rules, earlier, now)
   return { silenceId: null, escalateAt: next, notices: [...notices, ...escalated(alert, due, orders, earlier)] }
@@ -97,15 +99,24 @@ function farewell(alert: AlertModel, orders: Orders, earlier: readonly EarlierNo
   return { silenceId: alert.silenceId, escalateAt: null, notices }
 }
 
+/** Who may be told of an alert, and how often. */
+type Audience = Pick<AlertRuleModel, 'channelIds' | 'quietMinutes'> & { readonly id: string | null }
+
+/** The bell hears of channels that fail whatever the rules say: else nobody would. */
+function ringing({ channels }: Orders): Audience {
+  const bells = [...channels.values()].filter(({ kind }) => kind === 'IN_APP')
+  return { id: null, channelIds: bells.map(({ id }) => id), quietMinutes: failingQuietMinutes }
+}
+
 /** Opening and repeats. A channel that several rules name is told once, by the least quiet of them. */
 function told(
   alert: AlertModel,
-  rules: readonly AlertRuleModel[],
+  rules: readonly Audience[],
   orders: Orders,
   earlier: readonly EarlierNotice[],
   now: Date,
 ): NewNotice[] {
-  const byChannel = new Map<string, AlertRuleModel>()
+  const byChannel = new Map<string, Audience>()
   for (const rule of rules)
     for (const channelId of rule.channelIds) {
       const known = byChannel.get(channelId)

@@ -1,3 +1,4 @@
+import { createAudit } from '@patchbay/server/engine/audit/audit.ts'
 import { hubSchedule } from '@patchbay/server/engine/delivery/plan.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startDeliveryRig, type DeliveryRig } from '../support/delivery-rig.ts'
@@ -102,6 +103,10 @@ test('D2: 410 switches the endpoint off, tells of it, and what waited is skipped
   expect(row).toMatchObject({ enabled: false, version: 2 })
   expect(row.disabledReason).toContain('410')
   expect(await rig.alerts(endpoint)).toEqual(['endpoint.gone'])
+  const [entry, ...more] = await rig.database.system.prisma.auditEntry.findMany({ where: { subjectId: endpoint } })
+  expect(more).toEqual([])
+  expect(entry).toMatchObject({ action: 'endpoint.disabled', actorKind: 'SYSTEM', before: { enabled: true } })
+  expect(await createAudit({ database: rig.database }).verify(organizationId)).toMatchObject({ ok: true, entries: 1 })
 })
 
 test('D2: Retry-After is honoured for the whole endpoint, and is not held against its health', async () => {

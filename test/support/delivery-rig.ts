@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { newId } from '@patchbay/server/app/ids.ts'
 import { createAlerts } from '@patchbay/server/engine/alerts/alerts.ts'
 import type { EndpointKeys, NewEvent } from '@patchbay/server/engine/delivery/contract.ts'
+import { createAudit } from '@patchbay/server/engine/audit/audit.ts'
 import { createDispatcher, type SteppedDispatcher } from '@patchbay/server/engine/delivery/dispatcher.ts'
 import { createFanOut } from '@patchbay/server/engine/delivery/fan-out.ts'
 import { createEndpointKeys } from '@patchbay/server/engine/delivery/keys.ts'
@@ -51,6 +52,7 @@ export async function startDeliveryRig(): Promise<DeliveryRig> {
   const now = () => clock.now
   const live = createLive({ database })
   const alerts = createAlerts({ live, now, newId })
+  const audit = createAudit({ database, now, newId })
   const vault = createVault({ wrappers: [localWrapper('k1', randomBytes(32))] })
   const keys = createEndpointKeys({ database, vault, now, newId })
   const queries = { check: () => [], run: () => Promise.reject(new Error('no documents here')) }
@@ -71,6 +73,7 @@ export async function startDeliveryRig(): Promise<DeliveryRig> {
         database,
         live,
         alerts,
+        audit,
         egress,
         keys,
         payloads,

@@ -150,3 +150,17 @@ export const endpointFigures = (reach: Reach, keys: readonly SpanKey[]): Promise
     (hours) => figures(spanOf(hours, now), []),
   )
 }
+
+/** Requests at all sources within reach in the last 24 hours, source by source as the roll-up is ordered. */
+export async function receivedOfDay(reach: Reach): Promise<number> {
+  const where = within(new Where(), reach, '"connectionId"')
+  const since = where.param(new Date(reach.now().getTime() - 24 * 3_600_000))
+  const [row] = await reach.tenant.sql.query<{ received: number }>(
+    `select coalesce(sum(r.received), 0)::int as received from (select "id", "organizationId" from "Source" ${where}) as s
+     cross join lateral (select sum("received") as received from "SourceRollup"
+       where "organizationId" = s."organizationId" and "sourceId" = s."id" and "grain" = 'MINUTE'
+         and "at" >= ${since}::timestamptz) as r`,
+    where.params,
+  )
+  return row?.received ?? 0
+}

@@ -1,6 +1,7 @@
 import type { Database } from '@patchbay/prisma/database.ts'
 import { globalId } from '@patchbay/schema/node.ts'
 import { createAlerts } from '../engine/alerts/alerts.ts'
+import type { Audit } from '../engine/audit/contract.ts'
 import type { Dispatcher, EndpointKeys, FanOut, Payloads, QueryRunner } from '../engine/delivery/contract.ts'
 import { createDispatcher } from '../engine/delivery/dispatcher.ts'
 import type { EventPrices } from '../engine/delivery/event-figures.ts'
@@ -15,6 +16,7 @@ export interface OutboundOptions {
   readonly database: Database
   readonly live: LiveWriter
   readonly vault: Vault
+  readonly audit: Pick<Audit, 'append'>
   readonly egress: Egress
   readonly queries: QueryRunner
   readonly prices: EventPrices

@@ -2,7 +2,7 @@ import type { Tx } from '@patchbay/prisma/database.ts'
 import type { Connection } from '@patchbay/prisma/generated/client.ts'
 import type { ConnectionCommands } from '@patchbay/schema/commands/connection.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
-import { ConflictError, ForbiddenError, InvalidInputError } from '@patchbay/schema/errors.ts'
+import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '@patchbay/schema/errors.ts'
 import { ringSources } from '../engine/inbound/secrets.ts'
 import type { Fields, Provider } from '../providers/provider.ts'
 import { createSetCredentials } from './connection-credentials.ts'
@@ -16,6 +16,7 @@ import { askForProbe, ringCredentials, providerOf, type Collaborators } from './
 import { Joiner } from './joiner.ts'
 import { claim, digest, fulfil, once, release } from './once.ts'
 import { isSuperAdmin, need, rightsOf } from './rights.ts'
+import { removeAtVendor } from './source-removal.ts'
 import { checkConnectionId, lockConnection, lockSet, transact } from './transact.ts'
 
 /** Rules of connections. */
@@ -192,12 +193,10 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
     },
 
     async delete(actor, input) {
+      const atVendor = await stopSending(actor, input)
       const id = await transact(database, actor, async (tx) => {
         const connection = await lockConnection(tx, actor, input.id)
-        if (input.name.trim() !== connection.name)
-          throw new InvalidInputError([
-            { path: 'name', message: 'Type the connection\u2019s name exactly to delete it.' },
-          ])
+        checkName(connection, input.name)
         await health.setAside(tx, actor, connection, {
           state: 'UNKNOWN',
           reason: null,
@@ -212,6 +211,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
           subjectType: 'Connection',
           subjectId: connection.id,
           before: auditView(connection),
+          ...(atVendor === null ? {} : { after: { webhooksAtVendor: atVendor } }),
         })
         return connection.id
       })
@@ -221,6 +221,17 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
       return { id }
     },
   } satisfies ConnectionCommands
+
+  /** Webhooks of the connection, removed at the vendor while there are credentials to ask with; null without a source. */
+  async function stopSending(actor: Actor, input: { id: string; name: string }): Promise<string | null> {
+    const connection = await database
+      .tenant(actor.organizationId)
+      .prisma.connection.findUnique({ where: { id: checkConnectionId(actor, input.id) }, include: { source: true } })
+    if (connection === null) throw new NotFoundError('connection', input.id)
+    checkName(connection, input.name)
+    const { source, ...row } = connection
+    return source === null ? null : removeAtVendor(hub, row, source.registrationIds, actor)
+  }
 
   async function auditStatus(
     tx: Tx,
@@ -295,6 +306,12 @@ function targetMoved(provider: Provider, before: Connection, after: Connection):
       .map((host) => URL.parse(host)?.origin ?? host)
       .join()
   return origins(before) !== origins(after)
+}
+
+/** What is deleted is named. */
+function checkName({ name }: Connection, given: string): void {
+  if (given.trim() !== name)
+    throw new InvalidInputError([{ path: 'name', message: 'Type the connection\u2019s name exactly to delete it.' }])
 }
 
 /** Two connections of one name cannot be told apart on a dashboard, and deleting asks for the name. */

@@ -1,11 +1,12 @@
 import type { Tx } from '@patchbay/prisma/database.ts'
 import type { SourceCommands } from '@patchbay/schema/commands/source.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
-import { ConflictError, InvalidInputError, NotFoundError, PatchbayError } from '@patchbay/schema/errors.ts'
+import { ConflictError, InvalidInputError, NotFoundError } from '@patchbay/schema/errors.ts'
 import { ringSources, sealSecret, storeSecret } from '../engine/inbound/secrets.ts'
 import type { Collaborators } from './collaborators.ts'
 import { digest, once } from './once.ts'
 import { createSourceRegistration } from './source-registration.ts'
+import { removeAtVendor } from './source-removal.ts'
 import { findSource, hookPath, lockSource, webhooksOf, type SourceRow } from './source-row.ts'
 import { createSourceSecrets } from './source-secrets.ts'
 import { checkId, lockConnection, transact } from './transact.ts'
@@ -70,7 +71,7 @@ export function createSourceCommands(hub: Collaborators): SourceCommands {
     async delete(actor, input) {
       const found = await findSource(database.tenant(actor.organizationId).prisma, actor, input.id)
       checkName(found, input.name)
-      const atVendor = await removeAtVendor(found, actor)
+      const atVendor = await removeAtVendor(hub, found.connection, found.registrationIds, actor)
       const id = await transact(database, actor, async (tx) => {
         const source = await lockSource(tx, actor, input.id)
         checkName(source, input.name)
@@ -111,17 +112,6 @@ export function createSourceCommands(hub: Collaborators): SourceCommands {
       return hub.publicUrl + hookPath(token)
     },
   } satisfies SourceCommands
-
-  /** The vendor should stop sending; that it cannot be told does not keep a source alive. What came of it, in words. */
-  async function removeAtVendor(source: SourceRow, actor: Actor): Promise<string> {
-    if (source.registrationIds.length === 0) return 'nothing was registered'
-    try {
-      await hub.registration.unregister(source.connection, source.registrationIds, actor)
-      return 'removed'
-    } catch (error) {
-      return error instanceof PatchbayError ? `not removed: ${error.message}` : 'not removed'
-    }
-  }
 
   async function auditChange(
     tx: Tx,

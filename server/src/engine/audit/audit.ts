@@ -65,7 +65,8 @@ export function createAudit(options: AuditOptions): Audit {
   }
 
   return {
-    append: (tx, actor, entry) => extendChain(onPrisma(tx), [entryFacts(actor, entry, now())], newId),
+    append: (tx, actor, entry) =>
+      extendChain('$executeRawUnsafe' in tx ? onPrisma(tx) : onSql(tx), [entryFacts(actor, entry, now())], newId),
 
     note(actor, entry) {
       notes.add(entryFacts(actor, entry, now()))

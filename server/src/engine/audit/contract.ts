@@ -1,4 +1,4 @@
-import type { Tx } from '@patchbay/prisma/database.ts'
+import type { Sql, Tx } from '@patchbay/prisma/database.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 
 export interface AuditEntryInput {
@@ -22,10 +22,10 @@ export interface ChainVerdict {
 /** Writes the hash chain of each organization. */
 export interface Audit {
   /**
-   * Joins the caller's tenant transaction: the change and its entry commit together. Takes the organization's chain until
+   * Joins the caller's transaction, a tenant's or of plain SQL: the change and its entry commit together. Takes the organization's chain until
    * commit, so call it late; and after LiveWriter.append, never before, or two transactions can wait for each other.
    */
-  append(tx: Tx, actor: Actor, entry: AuditEntryInput): Promise<void>
+  append(tx: Tx | Sql, actor: Actor, entry: AuditEntryInput): Promise<void>
   /**
    * For uses that change nothing (a secret opened): written soon, in batches, in order, durable before `flush` resolves.
    * While the database is away at most a few thousand wait in memory; beyond that equal ones are counted together.

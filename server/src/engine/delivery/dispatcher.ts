@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '@patchbay/prisma/database.ts'
 import type { Alerts } from '../alerts/contract.ts'
+import type { Audit } from '../audit/contract.ts'
 import type { Egress } from '../egress/contract.ts'
 import type { LiveWriter } from '../live/contract.ts'
 import { attempt, type Job, type Result } from './attempt.ts'
@@ -18,6 +19,7 @@ export interface DispatcherOptions {
   readonly database: Pick<Database, 'system' | 'listen'>
   readonly live: Pick<LiveWriter, 'append'>
   readonly alerts: Alerts
+  readonly audit: Pick<Audit, 'append'>
   readonly egress: Pick<Egress, 'send'>
   readonly keys: Pick<EndpointKeys, 'sign'>
   readonly payloads: Pick<Payloads, 'make'>

@@ -1,5 +1,7 @@
 import type { Database, Sql } from '@patchbay/prisma/database.ts'
+import type { Actor } from '@patchbay/schema/context.ts'
 import type { AlertInput, Alerts } from '../alerts/contract.ts'
+import type { Audit } from '../audit/contract.ts'
 import type { LiveWriter } from '../live/contract.ts'
 import { deadAlarm, downAlarm, downKey, goneAlarm, recoveredAlarm } from './alarms.ts'
 import type { Result } from './attempt.ts'
@@ -14,6 +16,8 @@ export interface FinishTools {
   readonly database: Pick<Database, 'system'>
   readonly live: Pick<LiveWriter, 'append'>
   readonly alerts: Alerts
+  readonly audit: Pick<Audit, 'append'>
+  readonly newId: () => string
   readonly now: () => Date
   readonly random: () => number
 }
@@ -54,7 +58,7 @@ export async function finish(tools: FinishTools, results: readonly Result[]): Pr
       sql,
       after.filter((lane) => isChanged(lanes.get(lane.endpointId), lane)),
     )
-    await switchOff(sql, concluded, tools.now())
+    const off = await switchOff(sql, concluded, tools.now())
     if (concluded.length > 0) {
       await tools.live.append(sql, 'deliveries')
       await updateDeliveries(sql, concluded)
@@ -63,6 +67,7 @@ export async function finish(tools: FinishTools, results: readonly Result[]): Pr
     for (const { organizationId, subjectId } of recovered)
       await tools.alerts.settle(sql, organizationId, [downKey(subjectId)], 'A trial succeeded.')
     await tools.alerts.raise(sql, recovered)
+    for (const endpoint of off) await noteOff(sql, tools, endpoint)
     return { again: lookAgain(concluded, after, tools.now()) }
   })
 }
@@ -142,15 +147,43 @@ const offText = `
 update "Endpoint"
 set "enabled" = false, "disabledReason" = $2, "disabledAt" = $3::timestamptz, "updatedAt" = $3::timestamptz,
   "version" = "version" + 1
-where "id" = any($1::uuid[]) and "enabled"`
+where "id" = any($1::uuid[]) and "enabled"
+returning "id", "organizationId"`
+
+interface SwitchedOff extends Record<string, unknown> {
+  readonly id: string
+  readonly organizationId: string
+}
 
 /** Endpoints that answered 410 get nothing more; what waits for them is skipped by the next claim. */
-async function switchOff(sql: Sql, concluded: readonly Concluded[], now: Date): Promise<void> {
+async function switchOff(sql: Sql, concluded: readonly Concluded[], now: Date): Promise<SwitchedOff[]> {
   const gone = concluded.filter(({ result }) => result.verdict.kind === 'GONE')
-  if (gone.length === 0) return
+  if (gone.length === 0) return []
   const ids = [...new Set(gone.map(({ result }) => result.job.endpointId))]
-  await sql.query(offText, [ids, goneWords, now.toISOString()])
+  const off = await sql.query<SwitchedOff>(offText, [ids, goneWords, now.toISOString()])
   for (const id of ids) await ringEndpoint(sql, id)
+  // The order in which everybody takes the chains of several organizations.
+  return off.toSorted((a, b) => (a.organizationId < b.organizationId ? -1 : 1))
+}
+
+/** Nobody did it but the endpoint itself; who looks for why it is off finds it where changes of people are. */
+async function noteOff(sql: Sql, tools: FinishTools, { id, organizationId }: SwitchedOff): Promise<void> {
+  const actor: Actor = {
+    kind: 'SYSTEM',
+    id: null,
+    name: 'Dispatcher',
+    organizationId,
+    ipAddress: null,
+    correlationId: tools.newId(),
+    connectionIds: [],
+  }
+  await tools.audit.append(sql, actor, {
+    action: 'endpoint.disabled',
+    subjectType: 'Endpoint',
+    subjectId: id,
+    before: { enabled: true },
+    after: { enabled: false, disabledReason: goneWords },
+  })
 }
 
 function lookAgain(concluded: readonly Concluded[], lanes: readonly Lane[], now: Date): Finished['again'] {

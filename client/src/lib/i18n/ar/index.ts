@@ -1,5 +1,6 @@
 import { alertSetup } from './alert-setup.ts'
 import { alerts } from './alerts.ts'
+import { analytics } from './analytics.ts'
 import { auth } from './auth.ts'
 import { common } from './everywhere.ts'
 import { charts } from './charts.ts'
@@ -29,6 +30,7 @@ import type { Catalogue } from '../i18n.svelte.ts'
 export const ar: Catalogue = {
   alertSetup,
   alerts,
+  analytics,
   auth,
   charts,
   common,

@@ -1,5 +1,6 @@
 import { alertSetup } from './alert-setup.ts'
 import { alerts } from './alerts.ts'
+import { analytics } from './analytics.ts'
 import { auth } from './auth.ts'
 import { common } from './everywhere.ts'
 import { charts } from './charts.ts'
@@ -28,6 +29,7 @@ import { wizard } from './wizard.ts'
 export const en = {
   alertSetup,
   alerts,
+  analytics,
   auth,
   charts,
   common,

@@ -2,6 +2,7 @@ import { asked, rowsOfPage } from './asked.ts'
 import { builder } from './builder.ts'
 import type { AuditVerdict } from './context.ts'
 import { filled } from './given.ts'
+import { auditReach } from './load/audit.ts'
 import { mine } from './load/reach.ts'
 import { positionSlice } from './load/slice.ts'
 import { defineNode, globalId } from './node.ts'
@@ -58,7 +59,7 @@ defineNode('AuditEntry', {
   load: (ctx, id, info) =>
     ctx.tenant().prisma.auditEntry.findUnique({
       ...asked(ctx, info, { id: true }, { typeName: 'AuditEntry' }),
-      where: { id },
+      where: { id, ...auditReach(ctx) },
     }),
 })
 
@@ -85,7 +86,8 @@ builder.queryFields((t) => ({
     {
       type: AuditEntry,
       nullable: true,
-      description: 'The audit log, latest first.',
+      description:
+        'The audit log, latest first. A key narrowed to some connections sees what was done to them, and what it did.',
       authScopes: { may: 'audit:read' },
       complexity: pageCost,
       args: { filter: t.arg({ type: AuditFilterInput, description: 'Which to list. Default all.' }) },
@@ -99,6 +101,7 @@ builder.queryFields((t) => ({
             ...order,
             where: {
               ...mine(ctx),
+              ...auditReach(ctx),
               ...filled({ subjectId, actorId }),
               ...(action && { action: { in: action } }),
               ...(subjectType && { subjectType: { in: subjectType } }),

@@ -1,6 +1,6 @@
 import { alertFilterOf } from './alert.ts'
 import { attemptFilterOf } from './attempt.ts'
-import { auditConditions, type AuditFilter } from './load/audit.ts'
+import { auditConditions, auditWithin, type AuditFilter } from './load/audit.ts'
 import { callFilterOf } from './call.ts'
 import type { Context } from './context.ts'
 import { deliveryFilterOf } from './delivery.ts'
@@ -299,12 +299,16 @@ const audit: LogExport = {
   references: {},
   select: (ctx, filter: AuditFilter | null) => ({
     ...spanOf(filter ?? {}),
-    conditions: () => auditConditions(mine(ctx, null)(), filter ?? {}),
+    conditions: () => auditConditions(auditWithin(mine(ctx, null)(), ctx), filter ?? {}),
   }),
 }
 
 const systemEvents: LogExport = {
-  log: { table: 'SystemEvent', number: { column: 'seq', type: 'int8' }, columns: ['id', 'at', 'kind', 'severity', 'text', 'facts'] },
+  log: {
+    table: 'SystemEvent',
+    number: { column: 'seq', type: 'int8' },
+    columns: ['id', 'at', 'kind', 'severity', 'text', 'facts'],
+  },
   scope: 'system:read',
   filterType: 'SystemEventFilter',
   searches: true,

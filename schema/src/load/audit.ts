@@ -1,3 +1,4 @@
+import type { Context } from '../context.ts'
 import type { Where } from './where.ts'
 
 /** Which audit entries to show, as the API's input has it. */
@@ -8,6 +9,25 @@ export interface AuditFilter {
   readonly actorId?: string | null | undefined
   readonly since?: Date | null | undefined
   readonly until?: Date | null | undefined
+}
+
+/**
+ * What a key narrowed to some connections sees of the log, in Prisma's words: what was done to them, and what it did
+ * itself. An entry tells all of what it is about, and most are about more than one connection's business.
+ */
+export function auditReach({ viewer }: Pick<Context, 'viewer'>): {
+  OR?: { subjectId?: { in: string[] }; actorId?: string }[]
+} {
+  if (viewer === null || viewer.connectionIds.length === 0) return {}
+  return { OR: [{ subjectId: { in: [...viewer.connectionIds] } }, { actorId: viewer.id }] }
+}
+
+/** The same in SQL. */
+export function auditWithin(where: Where, { viewer }: Pick<Context, 'viewer'>): Where {
+  if (viewer === null || viewer.connectionIds.length === 0) return where
+  return where.and(
+    `("subjectId" = any(${where.param([...viewer.connectionIds])}::text[]) or "actorId" = ${where.param(viewer.id)})`,
+  )
 }
 
 /** The filter of schema/src/audit.ts in SQL, for reads that are no pages. */

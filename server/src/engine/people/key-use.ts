@@ -90,14 +90,15 @@ export class KeyUse {
   refused({ key, prefix, ipAddress, reason }: Refusal): void {
     const now = this.#options.now()
     const hour = Math.floor(now / hourMs) * hourMs
-    const shown = this.#bounds.fit(hour, { address: ipAddress ?? 'unknown', prefix })
-    const name = `${key?.id ?? ''} ${hour} ${shown.address} ${shown.prefix} ${reason}`
+    const shown = this.#bounds.fit(hour, ipAddress ?? 'unknown', key === null ? prefix : null)
+    const row = { address: shown.address, prefix: shown.prefix ?? prefix }
+    const name = `${key?.id ?? ''} ${hour} ${row.address} ${row.prefix} ${reason}`
     const known = this.#refused.get(name)
     if (known !== undefined) {
       known.attempts += 1
       known.last = now
     } else if (this.#refused.size < mostHeld) {
-      this.#refused.set(name, { key, reason, ...shown, hour, attempts: 1, first: now, last: now })
+      this.#refused.set(name, { key, reason, ...row, hour, attempts: 1, first: now, last: now })
       this.#soon()
     }
   }

@@ -18,7 +18,8 @@ export class RefusalBounds {
   #prefixes = new Map<string, Set<string>>()
   #addresses = new Map<string, Set<string>>()
 
-  fit(hour: number, { address, prefix }: { address: string; prefix: string }): { address: string; prefix: string } {
+  /** What to tell apart. The prefix of a known key needs no bound and is not given. */
+  fit(hour: number, address: string, prefix: string | null): { address: string; prefix: string | null } {
     if (hour !== this.#hour) {
       this.#hour = hour
       this.#prefixes = new Map()
@@ -28,6 +29,7 @@ export class RefusalBounds {
     const shownNetwork = this.#addresses.has(network) || this.#addresses.size < mostNetworks ? network : many
     const addresses = room(this.#addresses, shownNetwork)
     const shown = admit(addresses, address, addressesPerNetwork) ? address : shownNetwork
+    if (prefix === null) return { address: shown, prefix }
     const prefixes = room(this.#prefixes, shown)
     return { address: shown, prefix: admit(prefixes, prefix, prefixesPerAddress) ? prefix : many }
   }

@@ -38,6 +38,11 @@ export class Query<Data, Variables extends AnyVariables> {
     return result?.error && (result.data === undefined || result.data === null) ? faultOf(result.error) : null
   }
 
+  /** What was wrong with the last answer, also where it brought a part of what was asked. */
+  get trouble(): Fault | null {
+    return this.#result?.error ? faultOf(this.#result.error) : null
+  }
+
   /** Asks the hub again, past the cache. */
   refetch = (): void => {
     const variables = this.#variables()

@@ -62,6 +62,8 @@ class Format {
   compact = (value: number) => (Math.abs(value) < 10_000 ? this.#numbers.format(value) : this.#compact.format(value))
   /** Share between 0 and 1. Rounded down below 100 %, so that 99.999 never reads as perfect. */
   percent = (share: number) => this.#percent.format(share >= 1 ? 1 : Math.floor(share * 10_000) / 10_000)
+  /** The same for what may be over 100 %. */
+  ratio = (value: number) => this.#percent.format(value)
   /** DD/MM/YYYY in the organization's zone. */
   date = (at: Date | string | number) => this.#date.format(new Date(at))
   /** "12 Mar", for axes and strips. */

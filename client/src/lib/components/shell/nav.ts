@@ -1,5 +1,6 @@
 import Activity from '@lucide/svelte/icons/activity'
 import BellRing from '@lucide/svelte/icons/bell-ring'
+import ChartColumn from '@lucide/svelte/icons/chart-column'
 import FlaskConical from '@lucide/svelte/icons/flask-conical'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
@@ -30,6 +31,7 @@ const items: readonly NavItem[] = [
   { key: 'logs', href: '/logs', icon: ScrollText, main: true },
   { key: 'incidents', href: '/incidents', icon: Activity, main: true },
   { key: 'alerts', href: '/alerts', icon: BellRing, main: false },
+  { key: 'analytics', href: '/analytics', icon: ChartColumn, main: false },
   { key: 'webhooks', href: '/webhooks', icon: Webhook, main: false },
   { key: 'console', href: '/console', icon: SendHorizontal, main: false },
   { key: 'marketplace', href: '/marketplace', icon: Store, main: false },

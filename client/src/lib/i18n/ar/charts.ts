@@ -15,4 +15,12 @@ export const charts: Messages<typeof source> = {
   now: 'الآن',
   unit: 'الوحدة',
   units: { s: 'ثوانٍ', min: 'دقائق', h: 'ساعات', d: 'أيام' },
+  change: {
+    up: (much) => `أكثر بمقدار ${much}`,
+    down: (much) => `أقل بمقدار ${much}`,
+    times: (much) => `${much} أضعاف`,
+    same: 'بلا تغيّر',
+    fresh: 'لا شيء قبله',
+    points: (n) => `${n} نقطة`,
+  },
 }

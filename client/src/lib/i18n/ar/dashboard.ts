@@ -32,12 +32,6 @@ export const dashboard: Messages<typeof source> = {
   figures: { calls: 'النداءات', errors: 'الأخطاء', errorRate: 'نسبة الأخطاء', p95: 'الاستجابة p95' },
   versus: (value) => `${value} أمس`,
   yesterdaySame: 'حتى هذا الوقت من الأمس',
-  change: {
-    up: (share) => `أكثر بنسبة ${share}`,
-    down: (share) => `أقل بنسبة ${share}`,
-    same: 'بلا تغيّر',
-    new: 'جديد اليوم',
-  },
   ticker: 'يحدث الآن',
   tickerEmpty: 'تظهر النداءات هنا لحظة حدوثها.',
   tickerPaused: 'متوقف ما دام المؤشر فوقه',

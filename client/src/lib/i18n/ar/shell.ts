@@ -14,6 +14,7 @@ export const shell: Messages<typeof source> = {
     logs: 'السجلات',
     incidents: 'الحوادث',
     alerts: 'التنبيهات',
+    analytics: 'التحليلات',
     webhooks: 'خطافات الويب',
     console: 'منصة الطلبات',
     keys: 'مفاتيح API',

@@ -12,4 +12,12 @@ export const charts = {
   now: 'now',
   unit: 'Unit',
   units: { s: 'seconds', min: 'minutes', h: 'hours', d: 'days' },
+  change: {
+    up: (much: string) => `${much} more`,
+    down: (much: string) => `${much} less`,
+    times: (much: string) => `${much} times as much`,
+    same: 'the same',
+    fresh: 'none before',
+    points: (n: string) => `${n} points`,
+  },
 } as const

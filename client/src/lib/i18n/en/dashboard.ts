@@ -25,12 +25,6 @@ export const dashboard = {
   figures: { calls: 'Calls', errors: 'Errors', errorRate: 'Error rate', p95: 'p95 response' },
   versus: (value: string) => `${value} yesterday`,
   yesterdaySame: 'by this time yesterday',
-  change: {
-    up: (share: string) => `${share} more`,
-    down: (share: string) => `${share} less`,
-    same: 'the same',
-    new: 'new today',
-  },
   ticker: 'Happening now',
   tickerEmpty: 'Calls appear here the moment they happen.',
   tickerPaused: 'Paused while you point at it',

@@ -13,6 +13,7 @@ export const shell = {
     logs: 'Logs',
     incidents: 'Incidents',
     alerts: 'Alerts',
+    analytics: 'Analytics',
     webhooks: 'Webhooks',
     console: 'Request console',
     keys: 'API keys',

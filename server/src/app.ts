@@ -189,6 +189,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     prices: costBook,
     live,
     vault,
+    audit,
     egress,
     queries,
     version,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   ConflictError,
   ForbiddenError,
@@ -337,40 +336,6 @@ describe('C1: pause, resume, delete', () => {
     expect(await hub.database.system.prisma.credential.count({ where: { connectionId: id } })).toBe(0)
     expect((await entriesOf(id)).at(-1)).toMatchObject({ action: 'connection.deleted', before: { name: 'Goodbye' } })
     await expect(hub.commands.connection.resume(owner, { id })).rejects.toBeInstanceOf(NotFoundError)
-  })
-})
-
-describe('W2: a deleted connection leaves no webhook behind at the vendor', () => {
-  const remove = async (unregister: () => Promise<void>, name: string) => {
-    const { id } = await hub.commands.connection.create(owner, input({ name }))
-    const { organizationId } = owner
-    await hub.database.system.prisma.source.create({
-      data: { id: randomUUID(), organizationId, connectionId: id, registrationIds: ['we_1', 'we_2'] },
-    })
-    const told: unknown[] = []
-    const registration = {
-      unregister: async (connection: { id: string }, ids: readonly string[]) => {
-        told.push([connection.id, ids])
-        await unregister()
-      },
-    }
-    const { connection } = createCommands({ ...hub.collaborators, registration })
-    expect(await faultsOf(connection.delete(owner, { id, name: 'other' }))).toHaveProperty('name')
-    expect(told).toEqual([])
-    await connection.delete(owner, { id, name })
-    expect(told).toEqual([[id, ['we_1', 'we_2']]])
-    return (await entriesOf(id)).at(-1)?.after
-  }
-
-  test('it is removed while there are credentials to ask with, and that is written down', async () => {
-    expect(await remove(async () => {}, 'With a webhook')).toEqual({ webhooksAtVendor: 'removed' })
-  })
-
-  test('a vendor that cannot be told does not keep the connection', async () => {
-    const refuse = () => Promise.reject(new ConflictError('The vendor does not answer.'))
-    expect(await remove(refuse, 'With a stubborn vendor')).toEqual({
-      webhooksAtVendor: 'not removed: The vendor does not answer.',
-    })
   })
 })
 

@@ -341,6 +341,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
       stack.defer(stopWorkers)
       await registerKeys(jobs, createKeyKeeper({ database, vault, alerts: gateway.alerts, audit, now, newId }))
       await startAlerts()
+      await gateway.startWork(jobs)
       await startCosts(jobs)
       await dispatcher.start()
       await router.start()

@@ -7,6 +7,7 @@ import { createAnswerCache } from '../engine/cache/cache.ts'
 import type { AnswerCache } from '../engine/cache/contract.ts'
 import { createBreakers, type Breakers } from '../engine/calls/breaker.ts'
 import { createFanOut } from '../engine/delivery/fan-out.ts'
+import type { Jobs } from '../engine/jobs/contract.ts'
 import { createBreakerLanes } from '../engine/lanes/breaker-lanes.ts'
 import type { Lanes } from '../engine/lanes/contract.ts'
 import { createLanes } from '../engine/lanes/lanes.ts'
@@ -36,8 +37,10 @@ export interface Gateway {
   readonly breakers: Breakers
   readonly limits: CallLimits
   readonly cache: AnswerCache
-  /** Settles what is over and tidies; for workers, about once a minute. */
-  readonly sweep: () => Promise<void>
+  /** Settles news of windows that are over, and removes them. */
+  sweep(): Promise<void>
+  /** Takes the gateway's queue; in the worker role. */
+  startWork(jobs: Pick<Jobs, 'work' | 'schedule'>): Promise<void>
   readonly readers: Pick<HubReaders, 'limits' | 'cache'>
 }
 
@@ -55,6 +58,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   stack.defer(() => limits.close())
   const cache = createAnswerCache({ bytes: options.cacheBytes, now: () => now().getTime(), lanes })
   stack.defer(() => cache.close())
+  const sweep = () => sweepWindows({ ...options, alerts })
   // Last, because everybody above wants to hear what is read.
   await lanes.start()
   return {
@@ -63,7 +67,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     breakers,
     limits,
     cache,
-    sweep: () => sweepWindows({ ...options, alerts }),
+    sweep,
+    async startWork(jobs) {
+      await jobs.work('limits.sweep', sweep)
+      await jobs.schedule('limits.sweep', '* * * * *')
+    },
     readers: {
       limits: (connections) => limits.standing(connections),
       cache: (connectionId) => cache.figures(connectionId),

@@ -10,6 +10,8 @@ export interface JobTypes {
   'delivery.replay': { readonly organizationId: string; readonly replayId: string }
   'erasure.run': { readonly organizationId: string; readonly erasureId: string }
   'vault.rotate': { readonly organizationId: string }
+  /** Windows of limits that are over. */
+  'limits.sweep': Record<string, never>
   /** Rules on figures. */
   'alerts.measure': Record<string, never>
   /** What budgets say of the month so far. */

@@ -71,6 +71,7 @@ export const queues: Readonly<Record<JobName, QueueSettings>> = {
     pollSeconds: 15,
   },
   // Due again in a minute anyway.
+  'limits.sweep': { ...shortMemory, retryLimit: 0, expireInSeconds: minute, heartbeatSeconds, pollSeconds: 15 },
   'alerts.measure': { ...shortMemory, retryLimit: 0, expireInSeconds: minute, heartbeatSeconds, pollSeconds: 15 },
   'alerts.remind': { ...shortMemory, retryLimit: 0, expireInSeconds: minute, heartbeatSeconds, pollSeconds: 15 },
   'costs.watch': { ...shortMemory, retryLimit: 0, expireInSeconds: minute, heartbeatSeconds, pollSeconds: 15 },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startAlertRig, type AlertRig } from '../support/alert-rig.ts'
+import { until } from '../support/until.ts'
 
 let rig: AlertRig
 beforeAll(async () => {
@@ -72,6 +73,14 @@ test('H4: raised, told to the channels of its rules, and over: whoever heard it 
       `${name} RESOLVED SENT`,
     ]),
   )
+  await rig.mutate('deleteAlertRule', { id: rule }, 'deletedId')
+})
+
+test('H4: a running hub tells by itself, as soon as the change is committed', async () => {
+  const dedupeKey = fresh()
+  const rule = await rig.rule(['endpoint.*'], [await rig.slack(dedupeKey)])
+  await rig.raise({ title: dedupeKey, dedupeKey })
+  await until('it is told', () => rig.heard(dedupeKey).length === 1)
   await rig.mutate('deleteAlertRule', { id: rule }, 'deletedId')
 })
 

@@ -110,7 +110,6 @@ export function createAlertChannelCommands(hub: Collaborators): AlertChannelComm
           throw new ConflictError(
             `The channel is used by ${users.map(({ name }) => `“${name}”`).join(', ')}. Take it out of the rules first.`,
           )
-        await hub.alerts.settle(tx, actor.organizationId, [`channel.failing:${id}`], 'The channel was deleted.')
         await tx.alertChannel.delete({ where: { id } })
         await audit.append(tx, actor, {
           action: 'alertChannel.deleted',
@@ -119,6 +118,10 @@ export function createAlertChannelCommands(hub: Collaborators): AlertChannelComm
           before: { kind: channel.kind, ...fieldsOf(channel) },
         })
       })
+      // On its own: routing takes the lock of alerts first and then looks at channels.
+      await transact(database, actor, (tx) =>
+        hub.alerts.settle(tx, actor.organizationId, [`channel.failing:${id}`], 'The channel was deleted.'),
+      )
       return { id }
     },
 

@@ -7,6 +7,7 @@ import type { HubFacts } from '@patchbay/schema/context.ts'
 import { startLab, type LabOptions } from '../lab/lab.ts'
 import { createAlertParts } from './app/alerts.ts'
 import { firstSignIn } from './app/banner.ts'
+import { createErasureParts } from './app/erasures.ts'
 import { openData, StartError } from './app/data.ts'
 import { registerGauges } from './app/gauges.ts'
 import { createCostParts } from './app/costs.ts'
@@ -29,7 +30,6 @@ import { preconfigure } from './commands/preconfigured.ts'
 import type { Config } from './config.ts'
 import { demoOrganization, startDemo } from './demo.ts'
 import { createAudit } from './engine/audit/audit.ts'
-import { createErasures } from './engine/erasure/erasure.ts'
 import { createHealth } from './engine/health/health.ts'
 import { createJobs } from './engine/jobs/jobs.ts'
 import { createLive } from './engine/live/live.ts'
@@ -102,10 +102,11 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   const system = createSystem({ database, live, config, version, now, newId, log, stack })
   tell(system)
 
+  const provider = (slug: string) => options.providers?.get(slug) ?? providers.get(slug)
   const gateway = await createGateway({
     database,
     live,
-    vendorLimits: (slug) => providers.get(slug)?.entry.limits ?? [],
+    vendorLimits: (slug) => provider(slug)?.entry.limits ?? [],
     cacheBytes: config.cacheBytes,
     now,
     newId,
@@ -129,7 +130,6 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
       : null
   if (lab) stack.defer(() => lab.close())
   const labOrigin = lab?.origin ?? null
-  const provider = (slug: string) => options.providers?.get(slug) ?? providers.get(slug)
   const out = { config, database, vault, audit, live, metrics, provider, gateway, costBook, labOrigin, publicUrl: url }
   const wayOut = createWayOut({ ...out, now, random, newId, fault, stack })
   const { egress, callLog, plainCalls, credentials, connections, calls, oauth } = wayOut
@@ -231,8 +231,9 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     onFault: fault('alerts'),
     stack,
   })
-  const erasures = createErasures({
+  const erasures = createErasureParts({
     database,
+    lanes,
     vault,
     audit,
     hashKey: derivedKey(authSecret, 'erased subjects'),

@@ -1,5 +1,6 @@
 import BellOff from '@lucide/svelte/icons/bell-off'
 import CircleAlert from '@lucide/svelte/icons/circle-alert'
+import CircleDot from '@lucide/svelte/icons/circle-dot'
 import CircleCheck from '@lucide/svelte/icons/circle-check'
 import CircleX from '@lucide/svelte/icons/circle-x'
 import Clock from '@lucide/svelte/icons/clock'
@@ -15,7 +16,8 @@ export const severityLook: Readonly<Record<AlertSeverity, Look & { readonly ink:
   CRITICAL: { tone: 'bad', icon: CircleX, fill: 'var(--bad-fill)', ink: 'text-bad-ink' },
 }
 export const stateLook: Readonly<Record<AlertState, Look>> = {
-  OPEN: { tone: 'bad', icon: CircleAlert, fill: 'var(--bad-fill)' },
+  // How urgent it is has a colour of its own beside it.
+  OPEN: { tone: 'idle', icon: CircleDot, fill: 'var(--idle-fill)' },
   ACKNOWLEDGED: { tone: 'accent', icon: Hand, fill: 'var(--accent)' },
   RESOLVED: { tone: 'ok', icon: CircleCheck, fill: 'var(--ok-fill)' },
 }

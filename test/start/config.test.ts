@@ -64,6 +64,22 @@ describe('N6: configuration is judged as a whole', () => {
     expect(faults.join()).not.toMatch(/hunter2|canary|short/)
   })
 
+  test('the hub’s own mail is whole or off, and its address is a secret', () => {
+    const url = 'smtps://hub:hunter2@smtp.example'
+    expect(readConfig({}).smtp).toBeNull()
+    expect(readConfig({ PATCHBAY_SMTP_URL: url, PATCHBAY_SMTP_FROM: 'Hub <hub@shop.example>' }).smtp).toEqual({
+      url,
+      from: 'Hub <hub@shop.example>',
+    })
+    expect(faultsOf({ PATCHBAY_SMTP_URL: url })).toEqual([expect.stringMatching(/^PATCHBAY_SMTP_FROM missing/)])
+    for (const wrong of ['http://smtp.example', 'hunter2'])
+      expect(faultsOf({ PATCHBAY_SMTP_URL: wrong, PATCHBAY_SMTP_FROM: 'hub@shop.example' }).join()).not.toContain(
+        'hunter2',
+      )
+    for (const from of ['nobody', 'a@b.example\r\nBcc: c@d.example', '<a@b.example'])
+      expect(faultsOf({ PATCHBAY_SMTP_URL: url, PATCHBAY_SMTP_FROM: from }), from).toHaveLength(1)
+  })
+
   test('a database server means production, and production wants its secrets', () => {
     const faults = faultsOf({ DATABASE_URL: 'postgresql://localhost/patchbay' })
     expect(faults.map((fault) => fault.split(' ')[0])).toEqual([

@@ -36,7 +36,12 @@ const Usage = builder.objectRef<ApiKeyFigures>('ApiKeyUsage').implement({
     callsToday: t.exposeInt('callsToday', { description: 'Calls to providers made with it today.' }),
     errorsToday: t.exposeInt('errorsToday', { description: 'Those that failed.' }),
     barSeconds: t.exposeInt('barSeconds', { description: 'Width of a bar.' }),
-    bars: t.field({ type: [Bar], description: 'Oldest first, without gaps.', resolve: (row) => [...row.bars] }),
+    bars: t.field({
+      type: [Bar],
+      description: 'Oldest first, without gaps.',
+      complexity: { field: 1, multiplier: 2 },
+      resolve: (row) => [...row.bars],
+    }),
   }),
 })
 

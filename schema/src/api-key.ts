@@ -64,7 +64,7 @@ builder.objectType('ApiKey', {
     connections: t.field({
       type: ['Connection'],
       description: 'Connections it is narrowed to, as far as they still exist; empty when it is not.',
-      complexity: { field: 1, multiplier: 5 },
+      complexity: { field: 1, multiplier: 2 },
       resolve: async ({ connectionIds }, _args, { loaders }) => {
         const found = await Promise.all(connectionIds.map((id) => loaders.connection.load(id)))
         return found.filter((one) => one !== null)

@@ -151,11 +151,11 @@ describe('Y1: nobody gives more than they hold', () => {
     await expect(keys().update(actor, { id: actor.id as string, connectionIds: [] })).rejects.toThrow(ForbiddenError)
     const wide = await keys().create(owner, all)
     for (const attempt of [
-      keys().update(actor, { id: wide.id, name: 'Mine' }),
-      keys().rotate(actor, { id: wide.id }),
-      keys().revoke(actor, { id: wide.id, reason: 'Because' }),
+      () => keys().update(actor, { id: wide.id, name: 'Mine' }),
+      () => keys().rotate(actor, { id: wide.id }),
+      () => keys().revoke(actor, { id: wide.id, reason: 'Because' }),
     ])
-      await expect(attempt).rejects.toThrow(NotFoundError)
+      await expect(attempt()).rejects.toThrow(NotFoundError)
     const { name } = await hub.database.system.prisma.organization.findUniqueOrThrow({ where: { id: organizationId } })
     await expect(keys().revokeAll(actor, { organizationName: name, reason: 'x' })).rejects.toThrow(ForbiddenError)
   })

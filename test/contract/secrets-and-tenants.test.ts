@@ -109,6 +109,7 @@ describe('what one organization has', () => {
       'Member',
       'Invitation',
       'HealthTransition',
+      'ApiKey',
       ...webhookNouns,
     ])
       for (const { id } of await hub.database.system.sql.query<{ id: string }>(
@@ -146,6 +147,7 @@ describe('what one organization has', () => {
       ['Member', 'Member'],
       ['AuditEntry', 'AuditEntry'],
       ['Invitation', 'Invitation'],
+      ['ApiKey', 'ApiKey'],
       ...webhookNouns.map((noun) => [noun, noun] as const),
     ] as const)
       for (const row of await hub.database.system.sql.query<{ id: string }>(
@@ -156,6 +158,7 @@ describe('what one organization has', () => {
     for (const id of ids) {
       const noun = Buffer.from(id, 'base64').toString().split(':')[0] ?? ''
       const tried = {
+        'previewErasure.subject': 'nobody@nowhere.example',
         'previewReplay.filter': { ids: [globalId('Delivery', webhooks.deliveryId)] },
         'previewPayload.input': {
           payload: 'JSONATA',
@@ -231,6 +234,11 @@ describe('what one organization has', () => {
       Delivery: delivery,
       Replay: replay,
     } = await oneOfEach()
+    const [row] = await hub.database.system.sql.query<{ id: string }>(
+      `select "id"::text from "ApiKey" where "organizationId" = $1 limit 1`,
+      [hub.organizationId],
+    )
+    const apiKey = globalId('ApiKey', row?.id ?? '')
     const attempts: [string, string, Record<string, unknown>][] = [
       ['updateConnection', 'UpdateConnectionInput', { id, name: 'Taken over' }],
       ['setCredentials', 'SetCredentialsInput', { id, fields: [{ name: 'secretKey', value: 'sk_test_mine' }] }],
@@ -263,6 +271,10 @@ describe('what one organization has', () => {
       ['replayDeliveries', 'ReplayDeliveriesInput', { filter: { endpointId: endpoint } }],
       ['cancelReplay', 'CancelReplayInput', { id: replay }],
       ['cancelDeliveries', 'CancelDeliveriesInput', { ids: [delivery] }],
+      ['updateApiKey', 'UpdateApiKeyInput', { id: apiKey, name: 'Taken over' }],
+      ['rotateApiKey', 'RotateApiKeyInput', { id: apiKey }],
+      ['revokeApiKey', 'RevokeApiKeyInput', { id: apiKey, reason: 'Mine now' }],
+      ['createApiKey', 'CreateApiKeyInput', { name: 'Bridge', scopes: ['call:read'], connections: [id] }],
     ]
     for (const [mutation, input, values] of attempts) {
       const answer = await hub.graphql<Record<string, { __typename: string }>>(

@@ -50,7 +50,7 @@ describe('Y3: unusual use of a key', () => {
         expect(verdict.judged).toBeGreaterThan(1_000)
         expect(verdict.false.length / verdict.judged, verdict.false.join('\n')).toBeLessThan(0.01)
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     )
   })
 

@@ -233,7 +233,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   })
   const erasures = createErasureParts({
     database,
-    lanes,
+    lanes: gateway.lanes,
     vault,
     audit,
     hashKey: derivedKey(authSecret, 'erased subjects'),

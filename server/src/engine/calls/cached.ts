@@ -6,6 +6,9 @@ import type { Draft } from './outgoing.ts'
 /** The caller asks the vendor something the cache cannot answer for it (RFC 9110, 13 and 14). */
 const ownQuestions = ['range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range']
 
+/** A change passes the cache whatever it asks: it makes old what is kept of its address. */
+const reads: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
 /**
  * Answers out of the cache where it can, else by `fetch`. Callers of one address may share a fetch; whoever shares one that
  * was refused asks for itself, because the refusal is what it wants to see.
@@ -17,7 +20,8 @@ export async function answerThrough(
   fetch: (draft: Draft) => Promise<FetchedAnswer>,
 ): Promise<FetchedAnswer> {
   const { connection, record, options } = journey
-  if (options.force === true || ownQuestions.some((name) => name in draft.headers)) return fetch(draft)
+  const isOwnQuestion = reads.has(draft.method) && ownQuestions.some((name) => name in draft.headers)
+  if (options.force === true || isOwnQuestion) return fetch(draft)
   const from = record.clock.elapsed()
   let isAsked = false
   const looked = () => {
@@ -30,7 +34,9 @@ export async function answerThrough(
       journey.letGo = letGo
       journey.isWanted = (status, headers) => cache.wants(connection, draft, status, headers)
       const answer = await fetch({ ...draft, headers: { ...draft.headers, ...revalidate } })
-      return answer.cut === true ? { ...answer, passed: true } : answer
+      // Part of an answer, or one in a coding of its caller's, is nobody else's.
+      const isOwn = answer.cut === true || 'content-encoding' in answer.headers
+      return isOwn ? { ...answer, passed: true } : answer
     })
     looked()
     journey.cache = found.state

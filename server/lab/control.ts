@@ -37,6 +37,12 @@ export function control(request: LabRequest, lab: WebhookControl): LabAnswer {
       receivers.calm()
       return json(200, { vendors: [...desks.values()].map((desk) => desk.view()) })
     }
+    case 'GET effects/:slug': {
+      const desk = desks.get(slug ?? '')
+      return desk === undefined
+        ? refuse(404, 'NOT_FOUND', `There is no vendor ${slug} in the lab.`)
+        : json(200, { effects: desk.effects.list() })
+    }
     case 'GET requests': {
       const wanted = request.query.get('vendor')
       const chosen = wanted === null ? [...desks.values()] : [desks.get(wanted)].filter((desk) => desk !== undefined)
@@ -52,7 +58,7 @@ export function control(request: LabRequest, lab: WebhookControl): LabAnswer {
       return refuse(
         404,
         'NOT_FOUND',
-        'Try GET /_control/vendors, PATCH /_control/vendors/{slug}, POST /_control/reset, GET /_control/requests, GET /_control/scenarios, POST /_control/emit, GET /_control/emissions or GET /_control/receivers.',
+        'Try GET /_control/vendors, PATCH /_control/vendors/{slug}, POST /_control/reset, GET /_control/requests, GET /_control/effects/{slug}, GET /_control/scenarios, POST /_control/emit, GET /_control/emissions or GET /_control/receivers.',
       )
   }
 }

@@ -74,15 +74,17 @@ function toLabRequest(raw: IncomingMessage, url: URL, host: string, path: string
   }
 }
 
-function send(response: ServerResponse, answer: LabAnswer): void {
+function send(response: ServerResponse, answer: LabAnswer, cut?: 'before' | 'within'): void {
   const body = answer.json === undefined ? (answer.text ?? '') : JSON.stringify(answer.json)
+  if (cut === 'before') return void response.destroy()
   response.writeHead(answer.status, {
     ...(answer.json === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
     ...answer.headers,
     'x-patchbay-lab': 'simulated',
     'content-length': Buffer.byteLength(body),
   })
-  response.end(body)
+  if (cut === 'within') response.write(body.slice(0, body.length >> 1), () => response.destroy())
+  else response.end(body)
 }
 
 function readKept(path: string | undefined): Readonly<Record<string, KeptVendor>> {
@@ -163,7 +165,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       if (left.signal.aborted) return
       seen.status = served.answer.status
       seen.latencyMs = Math.round(performance.now() - started)
-      send(response, served.answer)
+      send(response, served.answer, served.cut)
     } catch (error) {
       // The caller left while the lab waited or read: nobody is there to answer.
       if (!left.signal.aborted) throw error

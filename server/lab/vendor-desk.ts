@@ -3,6 +3,7 @@ import { behaviour } from './behaviour.ts'
 import { alphanumeric, seeded } from './chance.ts'
 import { workingFields } from './credentials.ts'
 import { echoSecrets } from './echo.ts'
+import { EffectBook } from './effects.ts'
 import type { SeenRequest } from './requests.ts'
 import { RequestBook } from './requests.ts'
 import type { LabAnswer, LabRequest, RunningTwin, Twin } from './twin.ts'
@@ -23,12 +24,15 @@ export interface Served {
   readonly answer: LabAnswer
   readonly waitMs: number
   readonly silent: boolean
+  /** The connection ends: before the answer, or in the middle of it. */
+  readonly cut?: 'before' | 'within'
 }
 
 /** One vendor in the running lab: its twin, its knobs, its counters. */
 export class VendorDesk {
   readonly twin: Twin
   readonly book = new RequestBook()
+  readonly effects = new EffectBook()
   readonly #running: RunningTwin
   readonly #random: () => number
   readonly #naturalLatencyMs: readonly [number, number]
@@ -127,6 +131,7 @@ export class VendorDesk {
     this.#window = { start: 0, used: 0 }
     this.#refreshes = 0
     this.book.clear()
+    this.effects.clear()
     if (!data) return
     this.#running.reset(now)
     this.#pasted = []
@@ -159,6 +164,10 @@ export class VendorDesk {
       seen.fault = 'ERROR'
       return { answer: faults.failure(), waitMs: this.#wait(), silent: false }
     }
+    const plan = this.effects.plan(request)
+    if (plan === 'limit') return { answer: faults.tooMany(1), waitMs: 0, silent: false }
+    if (plan === 'error') return { answer: faults.failure(), waitMs: 0, silent: false }
+    if (plan === 'cut') return { answer: faults.failure(), waitMs: 0, silent: false, cut: 'before' }
     const answer = await this.#running.handle(request, {
       behaviour: this.#behaviour,
       now,
@@ -171,6 +180,10 @@ export class VendorDesk {
         if (subscriber !== undefined) this.#tell(this, happening, subscriber)
       },
     })
+    this.effects.done(request, answer)
+    if (plan === 'error-after') return { answer: faults.failure(), waitMs: 0, silent: false }
+    if (plan === 'cut-after') return { answer, waitMs: 0, silent: false, cut: 'within' }
+    if (plan === 'silent') return { answer, waitMs: 0, silent: true }
     if (this.#behaviour.hang) seen.fault = 'HANG'
     return {
       answer: this.#behaviour.echoSecrets ? echoSecrets(request, answer) : answer,

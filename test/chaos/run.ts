@@ -1,15 +1,18 @@
 // `pnpm chaos`: kills the hub at random moments under load and checks that it keeps every promise.
 //   --kills 100   how often    --engine pglite | postgres   --seed 1   the same moments again
+//   --calls 10000 mixed calls through the proxy, 30 % of them to a vendor that fails on purpose; nobody is killed
 //   --webhooks    20,000 signed webhooks from 64 connections meanwhile (20 kills); on postgres with two replicas
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { databaseUrl, startPostgres } from '../support/postgres-server.ts'
 import { runChaos } from './chaos.ts'
+import { playEffects } from './effects-setting.ts'
 import { runStorm } from './webhooks/storm.ts'
 
 const { values } = parseArgs({
   options: {
     webhooks: { type: 'boolean', default: false },
+    calls: { type: 'string' },
     kills: { type: 'string' },
     requests: { type: 'string', default: '20000' },
     engine: { type: 'string', default: 'pglite' },
@@ -18,13 +21,17 @@ const { values } = parseArgs({
 })
 const kills = Number(values.kills ?? (values.webhooks ? 20 : 100))
 const requests = Number(values.requests)
+const calls = Number(values.calls ?? 0)
 const seed = Number(values.seed)
 if (
   ![kills, requests].every((count) => Number.isInteger(count) && count >= 1) ||
   !Number.isInteger(seed) ||
+  !Number.isInteger(calls) ||
   !['pglite', 'postgres'].includes(values.engine)
 ) {
-  console.error('Usage: pnpm chaos [--webhooks [--requests 20000]] [--kills 100] [--engine pglite|postgres] [--seed 1]')
+  console.error(
+    'Usage: pnpm chaos [--calls 10000 | --webhooks [--requests 20000]] [--kills 100] [--engine pglite|postgres] [--seed 1]',
+  )
   process.exit(2)
 }
 
@@ -32,10 +39,10 @@ const startedAt = performance.now()
 const say = (line: string) => console.log(`${Math.round((performance.now() - startedAt) / 1000)} s  ${line}`)
 const server = values.engine === 'postgres' ? await startPostgres() : null
 const url = server === null ? undefined : databaseUrl(server.url, 'postgres')
-console.log(`${kills} kills on ${values.engine}, seed ${seed}`)
+console.log(`${calls > 0 ? `${calls} calls` : `${kills} kills`} on ${values.engine}, seed ${seed}`)
 let failed = true
 try {
-  const violations = await (values.webhooks ? webhooks() : changes())
+  const violations = await (calls > 0 ? effects() : values.webhooks ? webhooks() : changes())
   for (const violation of violations.slice(0, 50)) console.error(`✗ ${violation}`)
   if (violations.length > 50) console.error(`… and ${violations.length - 50} more`)
   failed = violations.length > 0
@@ -44,7 +51,8 @@ try {
 } finally {
   await server?.stop()
 }
-const again = `pnpm chaos ${values.webhooks ? '--webhooks ' : ''}--kills ${kills} --engine ${values.engine} --seed ${seed}`
+const what = calls > 0 ? `--calls ${calls}` : `${values.webhooks ? '--webhooks ' : ''}--kills ${kills}`
+const again = `pnpm chaos ${what} --engine ${values.engine} --seed ${seed}`
 console.log(failed ? `\nFailed. Again: ${again}` : '\nNothing lost.')
 process.exit(failed ? 1 : 0)
 
@@ -64,6 +72,21 @@ async function changes(): Promise<readonly string[]> {
     ].join('\n'),
   )
   return report.violations
+}
+
+async function effects(): Promise<readonly string[]> {
+  const report = await playEffects({ calls, seed, databaseUrl: url, say })
+  const { violations, failed, ...figures } = report
+  const told = Object.entries(failed).map(([word, count]) => `${count} ${word}`)
+  console.log(
+    [
+      '',
+      `${figures.calls} calls, ${figures.faulty} with a fault, ${figures.heldBack} times held back by the hub and sent later`,
+      `${figures.succeeded} succeeded; failed: ${told.join(', ')}`,
+      `${figures.unknown} failed although the vendor had done it; none was done twice`,
+    ].join('\n'),
+  )
+  return violations
 }
 
 async function webhooks(): Promise<readonly string[]> {

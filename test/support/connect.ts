@@ -21,7 +21,7 @@ export interface Connected {
 }
 
 /** A connection to a simulated vendor, made and tested through the API; active and probed when this returns. */
-export async function connect(hub: TestHub, provider: Slug, name: string): Promise<Connected> {
+export async function connect(hub: Pick<TestHub, 'graphql'>, provider: Slug, name: string): Promise<Connected> {
   const fields = Object.entries(labCredentials[provider].good).map(([field, value]) => ({ name: field, value }))
   const environment = catalog.list().find(({ slug }) => slug === provider)?.environments[0]
   const { data } = await hub.graphql<{ createConnection: { connection?: Connected; message?: string } }>(create, {

@@ -11,10 +11,10 @@ import { createAddressBook } from './address-book.ts'
 import { createBreakers, type Breakers } from './breaker.ts'
 import { answerThrough } from './cached.ts'
 import { again, streamed, whole } from './carry.ts'
-import type { BindOptions, CallNotes, Calls, RawRequest } from './contract.ts'
+import type { BindOptions, Calls, RawRequest } from './contract.ts'
 import { createDeadline } from './deadline.ts'
 import { asFetch } from './fetch.ts'
-import { notesOf, type Journey, type Outcome, type Start } from './journey.ts'
+import { arrival, type Arrival, type Journey, type Outcome, type Start } from './journey.ts'
 import { judge, readAnswer } from './judge.ts'
 import type { CallLog } from './log.ts'
 import { noCache, noLimits, noPurse, type Purse } from './off.ts'
@@ -71,7 +71,7 @@ export function createCalls(options: CallsOptions): Calls {
    * The way of a call: status → budget → cache → limits → breaker → attempts → answer, and on the side the log. What is
    * refused is thrown.
    */
-  async function travel(start: Start): Promise<{ readonly answer: FetchedAnswer; readonly notes: CallNotes }> {
+  async function travel(start: Start): Promise<Arrival> {
     const { connection, options, method } = start
     const { force = false, timeoutMs = defaultTimeoutMs, actor, purpose, operation } = options
     requireReach(actor, connection)
@@ -91,13 +91,13 @@ export function createCalls(options: CallsOptions): Calls {
       record.planned({ ...draft, body: null })
       const span = { provider: connection.provider, operation, method, host: draft.url.host }
       const seek = () => answerThrough(cache, journey, draft, (asked) => onward(journey, asked))
-      return { answer: await traced(span, seek), notes: notesOf(journey) }
+      return arrival(await traced(span, seek), journey)
     } catch (error) {
       failure = error
       if (error instanceof ProviderCallError) error.callId = facts.id
       // Once an answer has begun to leave, only its whole is an answer.
       if (!start.lenient || journey.refusal === null || journey.delivery === 'begun') throw error
-      return { answer: journey.refusal, notes: notesOf(journey) }
+      return arrival(journey.refusal, journey)
     } finally {
       await log.add(record.row(failure))
     }
@@ -228,8 +228,8 @@ export function createCalls(options: CallsOptions): Calls {
     },
     async stream(connection, options, request, receiver) {
       const start = { ...rawStart(connection, options, request), carry: streamed, receiver }
-      const { answer, notes } = await travel(start)
-      if (answer.passed === true) return
+      const { answer, notes, isDelivered } = await travel(start)
+      if (isDelivered) return
       receiver.head(answer.status, answer.headers, notes, () => {})
       if (answer.body.byteLength > 0) receiver.body(answer.body)
     },

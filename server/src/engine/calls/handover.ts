@@ -1,18 +1,21 @@
-import { decode, isKnownCoding } from '../egress/body.ts'
+import { decode, isKnownCoding, isPlain } from '../egress/body.ts'
 import type { Receiver } from '../egress/contract.ts'
-import { flatten, isBodyless } from '../egress/whole-body.ts'
+import { flatten, isBodyless, joined } from '../egress/whole-body.ts'
 import { notesOf, type Carried, type Journey } from './journey.ts'
 import type { Draft, Outgoing } from './outgoing.ts'
 import { Tap } from './tap.ts'
 
-/** Refusals up to this size are read before they are passed on: another attempt may follow, and the log wants to know why. */
-const heldRefusal = 64 * 1024
+/**
+ * Answers up to this size are read before they are passed on. A refusal because another attempt may follow, a success
+ * because one that breaks off may be repeated as long as nobody has seen its beginning.
+ */
+const heldSmall = 64 * 1024
 /** Answers up to this size are held for the cache. */
 const heldForCache = 1024 * 1024
 
 /**
- * One streamed attempt. Answers flow to the caller as they come, with two exceptions that are read first: small refusals,
- * since another attempt may cure them, and small answers the cache wants.
+ * One streamed attempt. Answers flow to the caller as they come, with two exceptions that are read first: small ones, and
+ * those the cache wants.
  */
 export class Handover implements Receiver {
   readonly #journey: Journey
@@ -28,6 +31,7 @@ export class Handover implements Receiver {
   #flat: Readonly<Record<string, string>> = {}
   #held: Uint8Array[] | null = null
   #room = 0
+  #isForCache = false
   #resume = () => {}
 
   constructor(
@@ -93,18 +97,22 @@ export class Handover implements Receiver {
       const beginning = { ...facts, body: this.#tap.beginning() ?? new Uint8Array() }
       return { raw: { ...beginning, passed: true }, read: isRefusal ? beginning : null }
     }
-    const raw = { ...facts, body: Buffer.concat(this.#held) }
-    if (isBodyless(this.#method, this.#status) || !isKnownCoding(encoding)) return { raw, read: isRefusal ? raw : null }
+    const raw = { ...facts, body: joined(this.#held) }
+    const isCoded = !isPlain(encoding) && !isBodyless(this.#method, this.#status)
+    if (!isCoded || (isRefusal && !isKnownCoding(encoding)) || (!isRefusal && !this.#isForCache))
+      return { raw, read: isRefusal ? raw : null }
     const body = await decode(raw.body, encoding, { maxBytes: heldForCache, cut: isRefusal })
-    const read = { status: this.#status, headers: encoding === undefined ? this.#flat : rest, body }
+    const read = { status: this.#status, headers: rest, body }
     // A refusal goes on as it came; what the cache keeps must suit everybody.
     return isRefusal ? { raw, read } : { raw: read, read: null }
   }
 
   #roomFor(status: number): number {
-    if (status >= 400) return heldRefusal
-    if (!isKnownCoding(this.#flat['content-encoding'])) return 0
-    return this.#journey.isWanted(status, this.#flat) ? heldForCache : 0
+    if (status >= 400) return heldSmall
+    this.#isForCache = isKnownCoding(this.#flat['content-encoding']) && this.#journey.isWanted(status, this.#flat)
+    if (this.#isForCache) return heldForCache
+    // Of unknown length it may be a stream of events.
+    return 'content-length' in this.#flat ? heldSmall : 0
   }
 
   /** More than there is room for: what was held goes out after all, and the rest follows. */

@@ -76,3 +76,17 @@ export const notesOf = ({ record, cache, ageSeconds, standing }: Journey): CallN
   ageSeconds,
   standing,
 })
+
+/** How a call ended well. */
+export interface Arrival {
+  readonly answer: FetchedAnswer
+  readonly notes: CallNotes
+  /** The receiver has all of it already. */
+  readonly isDelivered: boolean
+}
+
+export const arrival = (answer: FetchedAnswer, journey: Journey): Arrival => ({
+  answer,
+  notes: notesOf(journey),
+  isDelivered: journey.delivery === 'whole',
+})

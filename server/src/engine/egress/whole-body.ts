@@ -68,7 +68,8 @@ export class WholeBody implements Taker {
   }
 }
 
-function joined(chunks: readonly Buffer[]): Buffer {
+/** All of it, without a copy where there is only one piece. */
+export function joined(chunks: readonly Uint8Array[]): Uint8Array {
   const [only] = chunks
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
 }

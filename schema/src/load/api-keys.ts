@@ -49,7 +49,10 @@ const columns = [
   'createdById',
   'createdAt',
 ] as const satisfies readonly (keyof ApiKeyRow)[]
-const selected = `${columns.map((name) => `"${name}"`).join(', ')}, "role"::text as "role", "environment"::text as "environment"`
+/** The bootstrap key and keys of older hubs have no list of connections at all: they are not narrowed. */
+const column = (name: string): string =>
+  name === 'connectionIds' ? `coalesce("connectionIds", '{}') as "connectionIds"` : `"${name}"`
+const selected = `${columns.map(column).join(', ')}, "role"::text as "role", "environment"::text as "environment"`
 
 const order = byInstant<ApiKeyRow>((row) => row.createdAt)
 const keyset = { ...latestKeys, columns: ['"createdAt"', '"id"'] }

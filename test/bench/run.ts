@@ -1,23 +1,28 @@
 // pnpm bench [part …]: figures as ratios against a bound measured in the same run.
-//   Parts: queries, calls, fan-out, log, intake, intake-embedded, deliveries, way, fairness, growth.
+//   Parts: queries, calls, proxy, limits, fan-out, log, intake, intake-embedded, deliveries, way, fairness, growth, analytics, analytics-embedded.
 //   BENCH_SECONDS  seconds of each round, default 5
 //   BENCH_ROUNDS   rounds, ours and the bound in turn, default 3
+//   BENCH_CALLS    calls of each round through the proxy, default 20,000; --long adds a million calls and bodies of 1 GB
 //   BENCH_EVENTS   webhooks of each round of intake, default 20,000
 //   BENCH_STORED   events stored before the last rounds of growth, default 1,000,000
+//   BENCH_CALLS    calls behind the figures of analytics, default 10,000,000
 //   BENCH_PROFILE  folder for CPU profiles of the servers
 import { mkdtemp, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database } from '@patchbay/prisma/database.ts'
 import { startPostgres } from '../support/postgres-server.ts'
+import { compareAnalytics } from './analytics.ts'
 import { compareCalls } from './calls.ts'
 import { compareDeliveries, compareWay } from './deliveries.ts'
 import { compareFairness } from './fairness.ts'
 import { compareFanOut } from './fan-out.ts'
 import { compareGrowth } from './growth.ts'
 import { compareIntake } from './intake.ts'
+import { compareLimits } from './limits.ts'
 import { compareLogWrites } from './log-writes.ts'
 import type { Comparison } from './measure.ts'
+import { compareProxy } from './proxy.ts'
 import { compareQueries } from './queries.ts'
 import { seed } from './seed.ts'
 
@@ -52,9 +57,21 @@ async function embedded(): Promise<Comparison[]> {
   }
 }
 
+const onServer = async () => {
+  const server = await startPostgres({})
+  return { place: { url: server.url }, close: () => server.stop() }
+}
+
+const inFolder = async () => {
+  const home = await mkdtemp(join(tmpdir(), 'patchbay-bench-'))
+  return { place: { dataDir: join(home, 'database') }, close: () => rm(home, { recursive: true, force: true }) }
+}
+
 const parts: Readonly<Record<string, Part>> = {
   queries: onPostgres(compareQueries),
   calls: onPostgres(compareCalls),
+  proxy: onPostgres(compareProxy),
+  limits: onPostgres(compareLimits),
   'fan-out': onPostgres(compareFanOut),
   log: onPostgres((_url, database) => compareLogWrites(database)),
   intake: onPostgres(compareIntake, true),
@@ -63,9 +80,11 @@ const parts: Readonly<Record<string, Part>> = {
   way: onPostgres(compareWay, true),
   fairness: onPostgres(compareFairness, true),
   growth: onPostgres(compareGrowth, true),
+  analytics: () => compareAnalytics('PostgreSQL', onServer),
+  'analytics-embedded': () => compareAnalytics('embedded database', inFolder),
 }
 
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const unknown = wanted.filter((name) => !(name in parts))
 if (unknown.length > 0) {
   console.error(`No such part: ${unknown.join(', ')}. There are ${Object.keys(parts).join(', ')}.`)

@@ -142,8 +142,9 @@ function plant(random: Random, { plants }: Routine, hours: LabelledHour[]): void
     taken.add(n)
     return n
   }
+  /** Nothing within an hour of it in any week: a batch that runs on for a while is no anomaly. */
   const wasQuiet = (n: number): boolean =>
-    [1, 2, 3].every((week) => [-1, 0, 1].every((step) => (hours[n + step - week * 168]?.requests ?? 0) === 0))
+    [0, 1, 2, 3].every((week) => [-1, 0, 1].every((step) => (hours[n + step - week * 168]?.requests ?? 0) === 0))
   const change = (n: number, change: Partial<LabelledHour>): void => {
     hours[n] = { ...(hours[n] as LabelledHour), ...change }
   }

@@ -9,8 +9,9 @@ import { until } from '../support/until.ts'
 const keys = `k1:${randomBytes(32).toString('base64')}`
 let database: TestDatabase
 let receiver: Receiver
-let offset = 0
-const now = () => new Date(Date.now() + offset)
+/** The present of every replica: it stands still unless a test moves it. */
+let clock = Date.now()
+const now = () => new Date(clock)
 const machines: Machine[] = []
 
 beforeAll(async () => {
@@ -65,7 +66,7 @@ test('H4: a channel that hangs holds up no other, and what came meanwhile goes w
   expect(texts('hangs')).toEqual(['🟠 First'])
   receiver.behave('hangs', () => ({}))
   await done
-  offset += alertDefaults.leaseMs
+  clock += alertDefaults.leaseMs
   await replica().worker.settle()
   expect(texts('hangs')).toEqual(['🟠 First', '🟠 First', '🟠 Second'])
   expect((await notices(channelIds[0])).map(({ state }) => state)).toEqual(['SENT', 'SENT'])
@@ -83,7 +84,7 @@ test('H4: a channel that fails is tried five times within about an hour, told of
   for (;;) {
     const [notice] = await notices(channelIds[0])
     if (notice?.nextAttemptAt == null) break
-    offset += notice.nextAttemptAt.getTime() - now().getTime()
+    clock += notice.nextAttemptAt.getTime() - now().getTime()
     await machine.worker.settle()
   }
   expect(receiver.of('broken')).toHaveLength(5)
@@ -143,12 +144,12 @@ test('H4: many of different keys are told together, and a channel gets so many m
   expect((await notices(channelIds[0])).every(({ state }) => state === 'SENT')).toBe(true)
 
   for (let n = 0; n < 20; n++) {
-    offset += 1_000
+    clock += 1_000
     await machine.raise({ organizationId, title: `Drop ${n}` })
     await machine.worker.settle()
   }
   expect(receiver.of('many')).toHaveLength(alertDefaults.messagesPerMinute)
-  offset += 60_000
+  clock += 60_000
   await machine.worker.settle()
   expect(texts('many').at(-1)).toBe('🟠 11 alerts need a look: Drop 9')
   expect((await notices(channelIds[0])).every(({ state }) => state === 'SENT')).toBe(true)

@@ -13,7 +13,8 @@ export function changeWords(now: number | null, then: number | null, kind: Kind 
     if (points === 0) return words.same
     return points > 0 ? words.up(words.points(format.number(points))) : words.down(words.points(format.number(-points)))
   }
-  if (then === 0) return now === 0 ? words.same : words.fresh
+  // Nothing grows by a part of nought: the earlier figure beside it says enough.
+  if (then === 0) return now === 0 ? words.same : null
   const share = (now - then) / then
   if (Math.abs(share) < 0.005) return words.same
   if (share >= 2) return words.times(format.number(now / then))

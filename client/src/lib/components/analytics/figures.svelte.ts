@@ -19,9 +19,10 @@ const shownGroups = 8
 
 /** What a card needs to know of a question, whatever was asked. */
 export type Asked<Data> = Pick<Query<Data, AnyVariables>, 'data' | 'loading' | 'fault' | 'trouble' | 'refetch'>
+type Question = Omit<Asked<never>, 'data'>
 
 /** Why a card has nothing to show; null while it waits, and where it has something. */
-export const faultOfCard = <Data>(asked: Asked<Data>, shown: unknown): Fault | null =>
+export const faultOfCard = (asked: Question, shown: unknown): Fault | null =>
   shown === null && !asked.loading ? (asked.fault ?? asked.trouble) : null
 
 /** What several cards of the page read: all calls of the span, and the same by group. */

@@ -20,6 +20,7 @@ type Noun =
   | 'ApiKey'
   | 'Alert'
   | 'AlertRule'
+  | 'SavedDashboard'
 
 /** Global id of a row: the API's pages take it, addresses and logs carry the shorter uuid. */
 export const globalId = (noun: Noun, id: string): string => (isUuid(id) ? btoa(`${noun}:${id.toLowerCase()}`) : id)

@@ -13,6 +13,7 @@ export const charts: Messages<typeof source> = {
   time: 'الوقت',
   countdown: (span) => `بعد ${span}`,
   now: 'الآن',
+  soFar: 'حتى الآن',
   unit: 'الوحدة',
   units: { s: 'ثوانٍ', min: 'دقائق', h: 'ساعات', d: 'أيام' },
   change: {
@@ -20,7 +21,6 @@ export const charts: Messages<typeof source> = {
     down: (much) => `أقل بمقدار ${much}`,
     times: (much) => `${much} أضعاف`,
     same: 'بلا تغيّر',
-    fresh: 'لا شيء قبله',
     points: (n) => `${n} نقطة`,
   },
 }

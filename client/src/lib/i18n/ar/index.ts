@@ -8,6 +8,7 @@ import { connections } from './connections.ts'
 import { costs } from './costs.ts'
 import { console } from './console.ts'
 import { dashboard } from './dashboard.ts'
+import { dashboards } from './dashboards.ts'
 import { deliveries } from './deliveries.ts'
 import { guide } from './guide.ts'
 import { inbound } from './inbound.ts'
@@ -38,6 +39,7 @@ export const ar: Catalogue = {
   costs,
   console,
   dashboard,
+  dashboards,
   deliveries,
   guide,
   inbound,

@@ -10,6 +10,7 @@ export const charts = {
   time: 'Time',
   countdown: (span: string) => `in ${span}`,
   now: 'now',
+  soFar: 'so far',
   unit: 'Unit',
   units: { s: 'seconds', min: 'minutes', h: 'hours', d: 'days' },
   change: {
@@ -17,7 +18,6 @@ export const charts = {
     down: (much: string) => `${much} less`,
     times: (much: string) => `${much} times as much`,
     same: 'the same',
-    fresh: 'none before',
     points: (n: string) => `${n} points`,
   },
 } as const

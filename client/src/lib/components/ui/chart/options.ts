@@ -2,6 +2,7 @@ import type { ChartOptions } from 'chart.js'
 import { i18n } from '#lib/i18n/i18n.svelte.ts'
 import type { Kind } from './engine.ts'
 import type { Ink } from './ink.ts'
+import type { ChartSeries } from './series.ts'
 
 export interface Motion {
   readonly still: boolean
@@ -24,11 +25,22 @@ export const sharedOptions = (ink: Ink, { still }: Motion): ChartOptions<Kind> =
 export function axes(
   ink: Ink,
   names: { readonly place: (index: number) => string; readonly value: (value: number) => string },
-  { stacked = false, ceiling }: { stacked?: boolean; ceiling?: number | undefined } = {},
+  {
+    stacked = false,
+    lying = false,
+    series = [],
+  }: {
+    stacked?: boolean
+    /** Places from top to bottom. */
+    lying?: boolean
+    /** What is drawn: where all of it is counted, no tick stands between two numbers. */
+    series?: readonly ChartSeries[]
+  } = {},
 ): NonNullable<ChartOptions<'line' | 'bar'>['scales']> {
   const font = { family: ink.font, size: 11 }
+  const counted = series.every(({ values }) => values.every((value) => value === null || Number.isInteger(value)))
   return {
-    x: {
+    [lying ? 'y' : 'x']: {
       stacked,
       grid: { display: false },
       border: { color: ink.colour('--line') },
@@ -36,21 +48,22 @@ export function axes(
         font,
         color: ink.colour('--ink-muted'),
         maxRotation: 0,
-        autoSkip: true,
+        autoSkip: !lying,
         autoSkipPadding: 24,
         callback: (_value, index) => names.place(index),
       },
     },
-    y: {
+    [lying ? 'x' : 'y']: {
       stacked,
       beginAtZero: true,
-      ...(ceiling !== undefined && { suggestedMax: ceiling }),
       grid: { color: ink.colour('--line') },
       border: { display: false },
       ticks: {
         font,
         color: ink.colour('--ink-muted'),
         maxTicksLimit: 5,
+        ...(counted && { precision: 0 }),
+        maxRotation: 0,
         callback: (value) => names.value(Number(value)),
       },
     },

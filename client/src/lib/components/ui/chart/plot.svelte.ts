@@ -49,10 +49,10 @@ export class Plot {
   toggle = (key: string): void => {
     if (!this.hidden.delete(key) && this.hidden.size < this.#props().series.length - 1) this.hidden.add(key)
   }
-  /** "12 Mar: calls 340, errors 2". */
-  say = (index: number): string => {
+  /** "12 Mar: calls 340, errors 2", or one of them. */
+  say = (index: number, row: number | null): string => {
     const figures = this.#props()
-      .series.filter(({ key }) => !this.hidden.has(key))
+      .series.filter(({ key }, at) => !this.hidden.has(key) && (row === null || row === at))
       .map(({ label, values }) => `${label} ${this.written(values[index] ?? null)}`)
     return `${this.titleOf(index)}: ${figures.join(i18n.language === 'ar' ? '، ' : ', ')}`
   }

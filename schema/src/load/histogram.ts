@@ -60,16 +60,23 @@ export function sumBuckets(texts: Iterable<string | null>): Histogram {
  * call that stands at that place, when latencies are whole milliseconds; what is under one counts as one.
  */
 export function quantile(buckets: ReadonlyMap<number, number>, q: number): number | null {
+  return quantiles(buckets, [q])[0] ?? null
+}
+
+/** Several at once, in rising order. */
+export function quantiles(buckets: ReadonlyMap<number, number>, shares: readonly number[]): (number | null)[] {
   let total = 0
   for (const count of buckets.values()) total += count
-  if (total === 0) return null
-  const rank = q * total
+  if (total === 0) return shares.map(() => null)
+  const places = Int32Array.from(buckets.keys()).sort()
+  const found: number[] = []
   let seen = 0
-  for (const [bucket, count] of [...buckets].sort(([a], [b]) => a - b)) {
-    seen += count
-    if (seen >= rank) return middleOf(bucket)
+  for (const place of places) {
+    seen += buckets.get(place) ?? 0
+    while (found.length < shares.length && seen >= (shares[found.length] ?? 1) * total) found.push(middleOf(place))
   }
-  return middleOf(lastBucket)
+  while (found.length < shares.length) found.push(middleOf(lastBucket))
+  return found
 }
 
 /** Where the logarithm is in the middle of the whole milliseconds a bucket holds. */

@@ -39,7 +39,8 @@ export async function createCostParts(options: CostPartsOptions): Promise<CostPa
 }
 
 /** The same call log: every row gets what its call cost on the way in, and budgets hear of it before it is committed. */
-export function priceCalls(log: CallLog, book: Pick<CostBook, 'priceOf' | 'spent'>): CallLog {
+export function priceCalls(log: CallLog, book: Pick<CostBook, 'priceOf' | 'spent' | 'settleBy'>): CallLog {
+  book.settleBy(() => log.flush())
   return {
     get waiting() {
       return log.waiting

@@ -3,7 +3,7 @@ import type { Reach } from '../reach.ts'
 import { groupingOf, type AnalyticsFilter, type GroupBy, type Grouping } from './groups.ts'
 import { piecesOf, type Piece, type StoredGrain } from './pieces.ts'
 import { before, rangeOf, type Grain, type Range, type RangeInput } from './range.ts'
-import { Adder, placeOf, pointRows, sumsByKey, type Figures, type Key, type Sums } from './rows.ts'
+import { Adder, pointRows, sumsByKey, type Figures, type Key, type PointRow, type Sums } from './rows.ts'
 
 export interface AnalyticsInput {
   readonly range: RangeInput
@@ -105,7 +105,7 @@ export class Analytics {
     if (chosen.length === 0) return []
     const scope = grouping.only(chosen, sums)
     const pointPieces = this.#pieces(range, scope.dimension, widestOf[range.grain])
-    const rows = await pointRows(this.#reach, pointPieces, scope)
+    const rows = await pointRows(this.#reach, pointPieces, scope, range.points)
     const lines = linesOf(rows, range.points, grouping.keyOf.bind(grouping))
     return chosen.flatMap((key) => {
       const line = lines.get(key)
@@ -118,7 +118,7 @@ export class Analytics {
   async #line(range: Range): Promise<Line> {
     const { whole } = await this.grouping()
     const pieces = this.#pieces(range, whole.dimension, widestOf[range.grain])
-    const rows = await pointRows(this.#reach, pieces, whole)
+    const rows = await pointRows(this.#reach, pieces, whole, range.points)
     return linesOf(rows, range.points, () => '').get('') ?? emptyLine(range.points)
   }
 
@@ -145,19 +145,14 @@ const emptyLine = (points: readonly Date[]): Line => ({
 })
 
 /** Lines out of stored rows, by key. */
-function linesOf(
-  rows: readonly (Key & Sums & { readonly middle: Date; readonly buckets: string })[],
-  points: readonly Date[],
-  keyOf: (row: Key) => string,
-): Map<string, Line> {
+function linesOf(rows: readonly PointRow[], points: readonly Date[], keyOf: (row: Key) => string): Map<string, Line> {
   const adders = new Map<string, { points: Map<number, Adder>; totals: Adder }>()
   for (const row of rows) {
     const key = keyOf(row)
     let line = adders.get(key)
     if (line === undefined) adders.set(key, (line = { points: new Map(), totals: new Adder() }))
-    const place = placeOf(points, row.middle)
-    let point = line.points.get(place)
-    if (point === undefined) line.points.set(place, (point = new Adder()))
+    let point = line.points.get(row.place)
+    if (point === undefined) line.points.set(row.place, (point = new Adder()))
     point.add(row)
     line.totals.add(row)
   }

@@ -81,8 +81,23 @@ export function beginningOf(grain: Grain, at: Date, zone: string): Date {
   ).start
 }
 
+/** Ends of points that were asked for before: charts ask for the same ones again and again, and calendars take their time. */
+const ends = new Map<string, number>()
+const mostEnds = 10_000
+
 /** Beginning of the point after the one that begins at `start`. */
 export function nextOf(grain: Grain, start: Date, zone: string): Date {
+  const key = `${grain} ${zone} ${start.getTime()}`
+  let end = ends.get(key)
+  if (end === undefined) {
+    end = endOf(grain, start, zone).getTime()
+    if (ends.size >= mostEnds) ends.clear()
+    ends.set(key, end)
+  }
+  return new Date(end)
+}
+
+function endOf(grain: Grain, start: Date, zone: string): Date {
   if (grain !== 'WEEK') return windowOf(grain, start, zone).end
   const later = DateTime.fromJSDate(start, { zone }).plus({ days: 7, hours: 12 })
   return windowOf('DAY', later.toJSDate(), zone).start

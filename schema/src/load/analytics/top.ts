@@ -42,7 +42,7 @@ export async function topConnections(reach: Reach, input: TopInput): Promise<rea
     : sums.filter(({ calls }) => calls >= tellingCalls)
   const adders = new Map(candidates.map(({ connectionId }) => [connectionId, new Adder()]))
   const connectionIds = [...adders.keys()]
-  for (const row of await pointRows(reach, pieces, { dimension: 'CONNECTION', connectionIds }))
+  for (const row of await pointRows(reach, pieces, { dimension: 'CONNECTION', connectionIds }, [since]))
     adders.get(row.connectionId)?.add(row)
   const found = [...adders].map(([connectionId, adder]) => ({ connectionId, figures: adder.figures() }))
   const value = weigh ?? (({ p95Ms }: Figures) => p95Ms ?? 0)

@@ -23,6 +23,8 @@ export interface CostBook {
   priceOfEvent(event: Pick<NewEvent, 'organizationId' | 'connectionId' | 'type' | 'at' | 'data'>): bigint
   /** Takes note of what was spent before the database says so. */
   spent(organizationId: string, connectionId: string, micros: bigint): void
+  /** How everything noted so far gets into the database: asked before it is read. */
+  settleBy(flush: () => Promise<void>): void
   /** Throws ProviderCallError BUDGET_EXCEEDED when a budget that stops calls is used up. Probes and tests do not ask. */
   requireRoom(connection: Pick<Connection, 'id' | 'organizationId' | 'name'>): void
 }

@@ -27,12 +27,9 @@ export interface RunningCostBook extends CostBook {
 
 /** Prices of organizations and what they spent, as of a moment. */
 interface Page extends Ledger {
-  /** What was spent since the ledger was read, by second and connection: it may not be in there yet. */
+  /** What was spent since the ledger was read, by reading and connection: it is not in there yet. */
   readonly since: Map<number, Map<string, bigint>>
 }
-
-/** Rows of calls may be this long on their way to the database. */
-const lagSeconds = 2
 
 export function createCostBook(options: CostBookOptions): RunningCostBook {
   const { database, now, onFault, refreshMs = 10_000 } = options
@@ -41,15 +38,19 @@ export function createCostBook(options: CostBookOptions): RunningCostBook {
   let stopListening = async (): Promise<void> => {}
   let timer: NodeJS.Timeout | null = null
 
-  const second = () => Math.floor(now().getTime() / 1000)
+  /** Readings so far: what is spent from the beginning of one on is not in its ledger. */
+  let readings = 0
+  let settled: () => Promise<void> = async () => {}
 
   async function read(organizationId: string): Promise<void> {
     try {
-      const startedAt = second()
+      const reading = ++readings
+      // Everything spent before is in the database when it is asked, and counts once.
+      await settled()
       const ledger = await readLedger(database, organizationId, now)
       const before = pages.get(organizationId)
       if (ledger === null) return void pages.delete(organizationId)
-      const since = new Map([...(before?.since ?? [])].filter(([at]) => at >= startedAt - lagSeconds))
+      const since = new Map([...(before?.since ?? [])].filter(([n]) => n >= reading))
       pages.set(organizationId, { ...ledger, since })
     } catch (error) {
       onFault(error)
@@ -86,8 +87,8 @@ export function createCostBook(options: CostBookOptions): RunningCostBook {
   function used(page: Page, connectionId: string | null): bigint {
     if (now() >= page.monthEnd) return 0n
     let sum = connectionId === null ? page.spent : (page.spentBy.get(connectionId) ?? 0n)
-    for (const bySecond of page.since.values())
-      for (const [id, micros] of bySecond) if (connectionId === null || connectionId === id) sum += micros
+    for (const sums of page.since.values())
+      for (const [id, micros] of sums) if (connectionId === null || connectionId === id) sum += micros
     return sum
   }
 
@@ -112,10 +113,9 @@ export function createCostBook(options: CostBookOptions): RunningCostBook {
     spent(organizationId, connectionId, micros) {
       const page = pages.get(organizationId)
       if (page === undefined || page.budgets.length === 0 || micros === 0n) return
-      const at = second()
-      const bySecond = page.since.get(at) ?? new Map<string, bigint>()
-      page.since.set(at, bySecond)
-      bySecond.set(connectionId, (bySecond.get(connectionId) ?? 0n) + micros)
+      const sums = page.since.get(readings) ?? new Map<string, bigint>()
+      page.since.set(readings, sums)
+      sums.set(connectionId, (sums.get(connectionId) ?? 0n) + micros)
     },
 
     requireRoom(connection) {
@@ -126,6 +126,10 @@ export function createCostBook(options: CostBookOptions): RunningCostBook {
         if (used(page, budget.connectionId) >= budget.monthlyMicros)
           throw usedUp(budget, connection.name, page.monthEnd)
       }
+    },
+
+    settleBy(flush) {
+      settled = flush
     },
 
     async start() {

@@ -293,4 +293,27 @@ describe('who may', () => {
     }
     expect((await show()).version).toBe(1)
   })
+
+  test('T2: nobody else hears of it, not even from the beginning', async () => {
+    const { hub } = proxied
+    const text = `subscription ($after: String) { connectionLaneChanged(after: $after) { changes { connection { id } } cursor } }`
+    const owner = hub.subscribe<LaneEvent>(text)
+    const after = (await owner.first('a cursor', () => true)).connectionLaneChanged.cursor
+    const { apiKey: stranger } = await hub.createOrganization()
+    const others = [stranger, await keyWith(['*'], [proxied.connection])]
+    const listening = others.map((key) => hub.subscribe<LaneEvent>(text, { after }, { key }))
+    await change('purgeCache', {})
+    await owner.first('the change', (event) => event.connectionLaneChanged.changes.length > 0)
+    // What they may hear of comes after what they may not.
+    await hub.graphql(`mutation ($id: ID!) { purgeCache(input: { id: $id }) { __typename } }`, {
+      id: globalId('Connection', proxied.connection),
+    })
+    const [deaf, narrow] = listening
+    const heard = await narrow?.first('its own', (event) => event.connectionLaneChanged.changes.length > 0)
+    expect(heard?.connectionLaneChanged.changes).toEqual([
+      { connection: { id: globalId('Connection', proxied.connection) } },
+    ])
+    expect(deaf?.received.flatMap((event) => event.connectionLaneChanged.changes)).toEqual([])
+    for (const each of [owner, ...listening]) each.stop()
+  })
 })

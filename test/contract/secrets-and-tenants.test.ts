@@ -208,6 +208,7 @@ describe('what one organization has', () => {
     const batches = new Set([
       'CallBatch',
       'ConnectionHealthBatch',
+      'ConnectionLaneChange',
       'IncidentBatch',
       'IncidentChange',
       'FieldFault',
@@ -247,6 +248,9 @@ describe('what one organization has', () => {
       ['pauseConnection', 'PauseConnectionInput', { id }],
       ['resumeConnection', 'ResumeConnectionInput', { id }],
       ['resetBreaker', 'ResetBreakerInput', { id }],
+      ['setCallLimits', 'SetCallLimitsInput', { id, limits: [{ window: 'DAY', calls: 1 }] }],
+      ['setCaching', 'SetCachingInput', { id, ttlSeconds: 60 }],
+      ['purgeCache', 'PurgeCacheInput', { id }],
       ['startOAuth', 'StartOAuthInput', { id }],
       ['deleteConnection', 'DeleteConnectionInput', { id, name }],
       ['createSource', 'CreateSourceInput', { connectionId: id }],

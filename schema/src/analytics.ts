@@ -203,7 +203,7 @@ const AnalyticsType = builder.objectRef<Analytics>('Analytics').implement({
   }),
 })
 
-const TopConnectionType = builder.objectRef<TopConnection>('TopConnection').implement({
+const TopConnectionType = builder.objectRef<TopConnection>('ConnectionRank').implement({
   description: 'A connection that stands out.',
   fields: (t) => ({
     connection: t.field({

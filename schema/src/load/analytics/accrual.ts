@@ -30,9 +30,9 @@ function share(amountMicros: bigint, month: WindowSpan, at: Date, timeZone: stri
   if (at <= month.start) return 0n
   if (at >= month.end) return amountMicros
   const day = windowOf('DAY', at, timeZone)
-  const part = (at.getTime() - day.start.getTime()) / (day.end.getTime() - day.start.getTime())
-  const done = (dayCount(month.start, day.start) + part) / dayCount(month.start, month.end)
-  return (BigInt(Math.round(done * 1_000_000_000)) * amountMicros) / 1_000_000_000n
+  const dayMs = BigInt(day.end.getTime() - day.start.getTime())
+  const doneMs = BigInt(dayCount(month.start, day.start)) * dayMs + BigInt(at.getTime() - day.start.getTime())
+  return (amountMicros * doneMs) / (BigInt(dayCount(month.start, month.end)) * dayMs)
 }
 
 /** Days between two midnights: clocks that change in between make it a little more or less than a multiple of 24 hours. */

@@ -34,6 +34,17 @@ const views = [
   '/webhooks/inbox?event=[event]',
   '/webhooks/events?event=[event]',
   '/webhooks/events?state=DISCARDED',
+  '/keys?new=1',
+  '/keys?list=refused',
+  '/keys?q=nothing-is-called-this',
+  ...['addresses', 'refused', 'settings', 'audit'].map((tab) => `/keys/[id]?tab=${tab}`),
+  ...['all', 'rules', 'channels', 'silences'].map((tab) => `/alerts?tab=${tab}`),
+  '/alerts?tab=all&alert=[alert]',
+  '/alerts?tab=rules&rule=[rule]',
+  '/alerts?tab=rules&new=rule',
+  '/alerts?tab=channels&new=channel',
+  ...['mute', 'maintenance'].map((form) => `/alerts?tab=silences&new=${form}`),
+  '/console?connection=[connection]&method=POST&path=/v1/charges',
   '/connections/00000000-0000-4000-8000-000000000000',
   '/no-such-page',
 ]
@@ -59,7 +70,7 @@ beforeAll(async () => {
   const mail = await connect(hub, 'sendgrid', 'Customer mail')
   await setLab(hub, 'sendgrid', { down: true })
   await until('it is down', async () => (await probeNow(hub, mail.id)) === 'DOWN')
-  known = { ...(await placeholders(shop)), ...(await inbound()), ...(await outbound()) }
+  known = { ...(await placeholders(shop)), ...(await inbound()), ...(await outbound()), ...(await gateway()) }
 })
 afterAll(async () => {
   await browser?.stop()
@@ -165,6 +176,7 @@ async function placeholders(shop: Connected): Promise<Record<string, string>> {
     'marketplace/slug': 'google-calendar',
     'invitation/token': invited.data.inviteMember.link.split('/').at(-1) ?? '',
     'logs/call': data.calls.edges[0]?.node.uuid ?? '',
+    'console/connection': shop.uuid,
   }
 }
 
@@ -208,4 +220,32 @@ async function outbound(): Promise<Record<string, string>> {
   const dead = await hub.graphql<Found>('{ deliveries(filter: { state: [DEAD] }) { edges { node { uuid } } } }')
   const delivery = dead.data.deliveries.edges[0]?.node.uuid ?? ''
   return { 'endpoints/id': uuid, 'deliveries/id': delivery, 'deliveries/delivery': delivery }
+}
+
+/** A key that somebody used rightly and wrongly; the alert of the outage, and a rule that told of it. */
+async function gateway(): Promise<Record<string, string>> {
+  const { data } = await hub.graphql<{ createApiKey: { secret: string; apiKey: { uuid: string } } }>(
+    `mutation ($input: CreateApiKeyInput!) {
+       createApiKey(input: $input) { ... on CreateApiKeySuccess { secret apiKey { uuid } } }
+     }`,
+    { input: { name: 'Warehouse', description: 'Prints labels', scopes: ['connection:read', 'call:send'] } },
+  )
+  const { secret: key, apiKey } = data.createApiKey
+  await hub.graphql('{ connections { totalCount } }', {}, { key })
+  await hub.graphql('{ members { edges { cursor } } }', {}, { key })
+  await hub.graphql(
+    `mutation ($kinds: [String!]) {
+       muteAlerts(input: { kinds: $kinds, minutes: 60, reason: "The old till still calls" }) { __typename }
+     }`,
+    { kinds: ['key.refused'] },
+  )
+  type Found = Record<'alerts' | 'alertRules', { edges: { node: { uuid: string } }[] }>
+  const found = await hub.graphql<Found>(
+    '{ alerts(first: 1) { edges { node { uuid } } } alertRules(first: 1) { edges { node { uuid } } } }',
+  )
+  return {
+    'keys/id': apiKey.uuid,
+    'alerts/alert': found.data.alerts.edges[0]?.node.uuid ?? '',
+    'alerts/rule': found.data.alertRules.edges[0]?.node.uuid ?? '',
+  }
 }

@@ -31,7 +31,7 @@ export const keys: Messages<typeof source> = {
   noMatch: { title: 'لا مفتاح', text: 'لا مفتاح يطابق ما تبحث عنه.' },
   columns: {
     key: 'المفتاح',
-    environment: 'لأجل',
+    environment: 'البيئة',
     scopes: 'يستطيع',
     used: 'آخر استخدام',
     usage: 'الطلبات خلال 24 س',

@@ -23,7 +23,7 @@ export const keys = {
   noMatch: { title: 'No key found', text: 'No key fits what you look for.' },
   columns: {
     key: 'Key',
-    environment: 'For',
+    environment: 'Environment',
     scopes: 'May',
     used: 'Last use',
     usage: 'Requests, 24 h',

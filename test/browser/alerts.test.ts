@@ -1,0 +1,178 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { startBrowser, type TestBrowser } from '../support/browser.ts'
+import { connect, probeNow, setLab, type Connected } from '../support/connect.ts'
+import { startHub, type TestHub } from '../support/hub.ts'
+import { until } from '../support/until.ts'
+
+// Alerts as the person on duty meets them: they arrive by themselves, are taken, closed and kept quiet.
+
+const artifacts = fileURLToPath(new URL('../.artifacts/browser', import.meta.url))
+let hub: TestHub
+let browser: TestBrowser
+let cookie: string
+let page: Page
+let garments: Connected
+
+beforeAll(async () => {
+  browser = await startBrowser()
+  hub = await startHub({ app: { clientFolder: browser.clientFolder } })
+  garments = await connect(hub, 'printful', 'Garments')
+  cookie = await hub.signIn()
+})
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await page.screenshot({ path: join(artifacts, `${task.name.slice(0, 40)}.png`) })
+  await page.context().close()
+})
+afterAll(async () => {
+  await browser?.stop()
+  await hub?.stop()
+  expect(browser.faults).toEqual([])
+})
+
+const role = (name: Parameters<Page['getByRole']>[0], label: string | RegExp) => page.getByRole(name, { name: label })
+const text = (words: string | RegExp) => page.getByText(words)
+const dialog = () => page.getByRole('dialog')
+const main = () => page.locator('main')
+const rows = () => main().locator('li[data-row]')
+const bell = () => page.getByRole('button', { name: /^Alerts:/ }).filter({ visible: true })
+
+describe('Alerts', () => {
+  test('L4: one arrives without a reload, rings the bell, is taken, resolved with a note, and says who was told', async () => {
+    page = await browser.open(hub.url, { cookie })
+    await page.goto('/alerts')
+    await text('Nothing is open').waitFor()
+    await bell().and(role('button', 'Alerts: nothing unseen')).waitFor()
+    await page.evaluate(() => Object.assign(window, { neverReloaded: true }))
+    await setLab(hub, 'printful', { down: true })
+    await until('it is down', async () => (await probeNow(hub, garments.id)) === 'DOWN')
+    const row = rows().filter({ hasText: 'Garments is down' })
+    await row.waitFor()
+    await row.getByText('Critical').waitFor()
+    await role('button', /^Alerts: \d+ unseen$/).waitFor()
+
+    await bell().click()
+    await page
+      .getByRole('link', { name: /Garments is down/ })
+      .last()
+      .waitFor()
+    await role('button', 'Mark all as seen').click()
+    await role('button', 'Mark all as seen').waitFor({ state: 'detached' })
+    await page.keyboard.press('Escape')
+    await role('button', 'Alerts: nothing unseen').waitFor()
+
+    await row.getByRole('button', { name: 'Take it' }).click()
+    await text('It is yours. It escalates no more.').waitFor()
+    await row.getByText('Taken').waitFor()
+    await row.getByRole('link', { name: 'Garments is down' }).click()
+    await page.waitForURL(/alert=[0-9a-f-]{36}/)
+    await dialog().getByText('Who was told').waitFor()
+    await dialog().getByText('Told').first().waitFor()
+    await dialog().getByRole('link', { name: 'Open what it is about' }).waitFor()
+    await dialog()
+      .getByRole('button', { name: /^Resolve/ })
+      .click()
+    await dialog()
+      .last()
+      .getByLabel(/^What was the matter/)
+      .fill('The vendor moved house')
+    await dialog().last().getByRole('button', { name: 'Resolve', exact: true }).click()
+    await text('The alert is closed.').waitFor()
+    await dialog().getByText('The vendor moved house').waitFor()
+    await page.keyboard.press('Escape')
+    await row.waitFor({ state: 'detached' })
+    await role('tab', 'All').click()
+    await rows().filter({ hasText: 'Garments is down' }).getByText('Over').waitFor()
+    expect(await page.evaluate(() => 'neverReloaded' in window)).toBe(true)
+  })
+
+  test('L4: a channel is made and tried; a rule shows what it would have told of, is saved, rested and deleted', async () => {
+    page = await browser.open(hub.url, { cookie })
+    await page.goto('/alerts?tab=channels')
+    await role('button', 'New channel').click()
+    await dialog().getByText('Chat webhook', { exact: true }).click()
+    await dialog().getByRole('button', { name: 'Make the channel' }).click()
+    await dialog().getByText('Give it a name.').waitFor()
+    await dialog()
+      .getByText(/^Paste the address/)
+      .waitFor()
+    await dialog().getByText('Hub event', { exact: true }).click()
+    await dialog().getByLabel('Name').fill('Pager')
+    await dialog().getByRole('button', { name: 'Make the channel' }).click()
+    await text('The channel was saved.').waitFor()
+    const channel = rows().filter({ hasText: 'Pager' })
+    await channel.getByRole('button', { name: 'Send test' }).click()
+    await channel.getByText('The test got through').waitFor()
+
+    await role('tab', 'Rules').click()
+    await role('button', 'New rule').first().click()
+    await dialog().getByRole('button', { name: 'Make the rule' }).click()
+    await dialog().getByText('Choose at least one kind.').waitFor()
+    await dialog().getByLabel('Name').fill('Wake somebody')
+    await dialog()
+      .getByRole('checkbox', { name: /^Connection down/ })
+      .check()
+    await dialog()
+      .getByText(/^It would have told of \d+ alerts?\.$/)
+      .waitFor()
+    await dialog().getByText('Many calls fail', { exact: true }).first().click()
+    await dialog().getByLabel('Failed calls, percent').fill('140')
+    await dialog().getByText('Above 0 and up to 100.').waitFor()
+    await dialog().getByText('An alert is raised', { exact: true }).click()
+    await dialog().getByRole('group', { name: 'Who is told' }).getByLabel('Pager').check()
+    await dialog().getByRole('switch', { name: 'Escalate' }).click()
+    await dialog().getByRole('group', { name: 'Who is told then' }).getByLabel('Bell').check()
+    await dialog().getByRole('button', { name: 'Make the rule' }).click()
+    await text('The rule was saved.').waitFor()
+    const rule = rows().filter({ hasText: 'Wake somebody' })
+    await rule.getByText(/^Connection down, at least Warning/).waitFor()
+    await rule.getByText(/after 15 min untaken also Bell/).waitFor()
+
+    await role('button', 'Actions: Wake somebody').click()
+    await role('menuitem', 'Turn off').click()
+    await rule.getByText('Off', { exact: true }).waitFor()
+    await role('button', 'Actions: Wake somebody').click()
+    await role('menuitem', /^Delete/).click()
+    await dialog().getByRole('button', { name: 'Delete' }).click()
+    await text('The rule was deleted.').waitFor()
+    await rule.waitFor({ state: 'detached' })
+  })
+
+  test('L4: maintenance is planned by form and ended by hand; an alert one has heard enough of is muted', async () => {
+    page = await browser.open(hub.url, { cookie })
+    await page.goto('/alerts?tab=silences')
+    await role('button', 'Plan maintenance').click()
+    await dialog().getByRole('button', { name: 'Plan it' }).click()
+    await dialog().getByText('Choose at least one connection.').waitFor()
+    await dialog().getByText('Say when it begins and ends.').waitFor()
+    await dialog()
+      .getByRole('checkbox', { name: /^Garments/ })
+      .check()
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
+    await dialog().getByLabel('Begins').fill(`${tomorrow}T10:00`)
+    await dialog().getByLabel('Ends').fill(`${tomorrow}T09:00`)
+    await dialog().getByLabel('What is being done').fill('The store moves')
+    await dialog().getByText('It ends before it begins.').waitFor()
+    await dialog().getByLabel('Ends').fill(`${tomorrow}T12:00`)
+    await dialog().getByRole('button', { name: 'Plan it' }).click()
+    const window = rows().filter({ hasText: 'The store moves' })
+    await window.getByText('Planned', { exact: true }).waitFor()
+    await window.getByRole('button', { name: 'End now' }).click()
+    await dialog().getByRole('button', { name: 'End now' }).click()
+    await window.waitFor({ state: 'detached' })
+
+    await page.goto('/alerts?tab=all&kind=connection.down')
+    await rows().getByRole('link', { name: 'Garments is down' }).first().click()
+    await dialog().getByRole('button', { name: /^Mute/ }).click()
+    await dialog().last().getByLabel('Connection down of Garments').waitFor()
+    await dialog().last().getByRole('button', { name: 'Mute', exact: true }).click()
+    await dialog().last().getByText('Say why, for those who wonder.').waitFor()
+    await dialog().last().getByLabel(/^Why/).fill('They are rebuilding')
+    await dialog().last().getByRole('button', { name: 'Mute', exact: true }).click()
+    await text('It stays quiet from now on.').waitFor()
+    await page.goto('/alerts?tab=silences')
+    await rows().filter({ hasText: 'They are rebuilding' }).getByText('Connection down · Garments').waitFor()
+  })
+})

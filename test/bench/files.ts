@@ -5,6 +5,7 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 /** Our side, each a server of its own process. */
 export const hub: string = here('hub.ts')
 export const pipeline: string = here('pipeline.ts')
+export const proxyHub: string = here('proxy-hub.ts')
 /** What each figure is held against. */
 export const bounds = {
   echo: here('bounds/echo.ts'),
@@ -13,5 +14,6 @@ export const bounds = {
   postgraphile: here('bounds/postgraphile.ts'),
   reverseProxy: here('bounds/reverse-proxy.ts'),
   vendor: here('bounds/vendor.ts'),
+  kilobyteVendor: here('bounds/kilobyte-vendor.ts'),
   broadcast: here('bounds/broadcast.ts'),
 } as const

@@ -1,4 +1,4 @@
-import { plainArray, textArray } from '@patchbay/server/engine/inbound/columns.ts'
+import { plainArray, textArray } from '@patchbay/prisma/array-text.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../support/database.ts'
 

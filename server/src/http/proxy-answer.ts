@@ -8,6 +8,8 @@ import { returnedHeaders } from '../engine/calls/passing.ts'
  */
 const harmless = ['content-security-policy', "sandbox; default-src 'none'", 'x-content-type-options', 'nosniff']
 
+const smallBytes = 16 * 1024
+
 export interface AnswerFacts {
   readonly correlationId: string
   readonly connectionId: string
@@ -26,7 +28,11 @@ export function passOn(response: ServerResponse, { correlationId, connectionId, 
       response.on('drain', resume)
       response.writeHead(status, head)
     },
-    body: (chunk) => response.write(chunk),
+    // Text goes out in one write with the head; Node writes bytes apart from it.
+    body: (chunk) =>
+      Buffer.isBuffer(chunk) && chunk.byteLength <= smallBytes
+        ? response.write(chunk.toString('latin1'), 'latin1')
+        : response.write(chunk),
   }
 }
 

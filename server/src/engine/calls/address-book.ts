@@ -38,7 +38,7 @@ export function createAddressBook(labOrigin: string | null): AddressBook {
   function below(base: string, path: string): URL {
     const url = URL.parse(base + path)
     // "/../" would climb out of a base with a path, for the lab into another vendor.
-    const room = new URL(base).pathname.replace(/\/$/, '')
+    const room = roomOf(base)
     if (url === null || !path.startsWith('/') || !`${url.pathname}/`.startsWith(`${room}/`) || climbs(path))
       throw refused(
         'The path leaves the provider’s address.',
@@ -69,6 +69,19 @@ export function createAddressBook(labOrigin: string | null): AddressBook {
       )
     },
   }
+}
+
+/** Paths of bases, which are few. */
+const rooms = new Map<string, string>()
+
+function roomOf(base: string): string {
+  let room = rooms.get(base)
+  if (room === undefined) {
+    room = new URL(base).pathname.replace(/\/$/, '')
+    if (rooms.size > 10_000) rooms.clear()
+    rooms.set(base, room)
+  }
+  return room
 }
 
 /**

@@ -5,7 +5,7 @@ import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import type { CacheState } from '../cache/contract.ts'
 import type { CallPurpose, Exchange } from './contract.ts'
 import type { CallRow } from './log.ts'
-import { createSpelledRedactor, type Redactor } from './redact.ts'
+import { createSpelledRedactor, keptBytes, type Redactor } from './redact.ts'
 import { spellingsOfAll, type Spellings } from './secret-spellings.ts'
 import { StepClock } from './steps.ts'
 import { Tap } from './tap.ts'
@@ -108,16 +108,34 @@ export class CallRecord {
     const words = answer
       ? `${answer.status} ${STATUS_CODES[answer.status] ?? ''}`.trim()
       : this.redactor.text(error?.message ?? '')
-    return { sent: join(address, this.#text(sent)), received: join(words, this.#text(answer)), latencyMs }
+    return {
+      sent: join(address, textWith(this.redactor, sent)),
+      received: join(words, textWith(this.redactor, answer)),
+      latencyMs,
+    }
   }
 
   /** The finished row. */
   row(error: unknown): CallRow {
+    // Looking for every spelling of every secret in every text is dear, and nearly always in vain: the row is made without,
+    // searched as a whole, and made again where there is something to hide, or where a cut might have gone through it.
+    const isWhole = this.#sizes().every((bytes) => bytes <= keptBytes)
+    if (!isWhole || this.#spellings.length === 0) return this.#rowWith(this.redactor, error)
+    const row = this.#rowWith(createSpelledRedactor([], this.#facts.redactPaths), error)
+    return isClean(row, this.#spellings) ? row : this.#rowWith(this.redactor, error)
+  }
+
+  #sizes(): number[] {
+    return [this.#sent, this.#answer].map((message) => sizeOf(message?.body ?? null))
+  }
+
+  #rowWith(redactor: Redactor, error: unknown): CallRow {
     const { connection, actor } = this.#facts
     const sent = this.#sent
     const answer = this.#answer
     const url = sent?.url
-    const text = (value: string) => this.redactor.text(value)
+    const words = error instanceof ProviderCallError ? error.message : 'The hub itself failed.'
+    const [requestBytes = 0, responseBytes = 0] = this.#sizes()
     return {
       id: this.#facts.id,
       at: this.#facts.at,
@@ -126,25 +144,22 @@ export class CallRecord {
       provider: connection.provider,
       environment: connection.environment,
       purpose: this.#facts.purpose,
-      operation: text(this.#facts.operation),
+      operation: redactor.text(this.#facts.operation),
       method: this.#facts.method,
       host: url?.host ?? '',
-      path: url ? this.redactor.path(url).slice(0, longestPath) : '',
+      path: url ? redactor.path(url).slice(0, longestPath) : '',
       status: answer?.status ?? null,
       ok: error === null,
       errorClass: error === null ? null : error instanceof ProviderCallError ? error.errorClass : 'INTERNAL',
-      errorMessage:
-        error === null
-          ? null
-          : text(error instanceof ProviderCallError ? error.message : 'The hub itself failed.').slice(0, 1000),
+      errorMessage: error === null ? null : redactor.text(words).slice(0, 1000),
       latencyMs: Math.max(0, Math.round(this.clock.elapsed())),
       attempts: this.#attempts,
-      requestBytes: sizeOf(sent?.body ?? null),
-      responseBytes: sizeOf(answer?.body ?? null),
-      requestHead: sent ? this.redactor.headers(sent.headers) : {},
-      requestBody: this.#text(sent),
-      responseHead: answer ? this.redactor.headers(answer.headers) : null,
-      responseBody: this.#text(answer),
+      requestBytes,
+      responseBytes,
+      requestHead: sent ? redactor.headers(sent.headers) : {},
+      requestBody: textWith(redactor, sent),
+      responseHead: answer ? redactor.headers(answer.headers) : null,
+      responseBody: textWith(redactor, answer),
       steps: this.clock.steps,
       actorKind: actor.kind,
       actorId: actor.id,
@@ -155,14 +170,22 @@ export class CallRecord {
       costMicros: null,
     }
   }
+}
 
-  #text(message: Pick<Sent, 'headers' | 'body'> | null): string | null {
-    if (message === null || message.body === null) return null
-    const { headers, body } = message
-    const { 'content-type': type, 'content-encoding': encoding } = headers
-    if (body instanceof Tap) return this.redactor.body(body.beginning(), type, { bytes: body.bytes, encoding })
-    return this.redactor.body(body, type, { encoding })
-  }
+function textWith(redactor: Redactor, message: Pick<Sent, 'headers' | 'body'> | null): string | null {
+  if (message === null || message.body === null) return null
+  const { headers, body } = message
+  const { 'content-type': type, 'content-encoding': encoding } = headers
+  if (body instanceof Tap) return redactor.body(body.beginning(), type, { bytes: body.bytes, encoding })
+  return redactor.body(body, type, { encoding })
+}
+
+/** Is none of the spellings anywhere in what a vendor or its caller may have put into a row. */
+function isClean(row: CallRow, spellings: Spellings): boolean {
+  const { operation, path, errorMessage, requestHead, requestBody, responseHead, responseBody } = row
+  const texts = [operation, path, errorMessage, JSON.stringify(requestHead), requestBody]
+  const all = [...texts, JSON.stringify(responseHead), responseBody].join('\n')
+  return !spellings.some((spelling) => all.includes(spelling))
 }
 
 const longestPath = 2_000

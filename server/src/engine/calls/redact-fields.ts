@@ -93,6 +93,9 @@ const bearer = /\b(Bearer|Basic|Token|Digest)\s+[\w.~+/=-]{6,}/gi
 
 /** Secrets in text that is no parsable body: broken or cut JSON, XML, query strings, header values. */
 export function redactLoosely(text: string, hidden: string): string {
+  // None of these can be there without its mark, and most values have none.
+  const hasPair = text.includes('=') || text.includes(':') || text.includes('<')
+  if (!hasPair && !text.includes(' ')) return text
   const unless = (whole: string, before: string, name: string) => (isSecretName(name) ? before + hidden : whole)
   return text
     .replace(jsonPair, (whole, before: string, name: string) => (isSecretName(name) ? `${before}"${hidden}"` : whole))

@@ -46,7 +46,7 @@ export function createSpelledRedactor(spellings: Spellings, paths: readonly stri
 
   // A text with NUL or half a surrogate pair is nothing PostgreSQL stores.
   const text = (value: string) => {
-    let clean = value.toWellFormed().replaceAll('\u0000', '\ufffd')
+    let clean = value.isWellFormed() && !value.includes('\u0000') ? value : stored(value)
     for (const spelling of spellings) if (clean.includes(spelling)) clean = clean.replaceAll(spelling, hidden)
     return clean
   }
@@ -85,6 +85,8 @@ export function createSpelledRedactor(spellings: Spellings, paths: readonly stri
     },
   }
 }
+
+const stored = (text: string) => text.toWellFormed().replaceAll('\u0000', '\ufffd')
 
 function sizeOf(body: string | Uint8Array | null): number {
   return body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength

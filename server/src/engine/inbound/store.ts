@@ -1,5 +1,5 @@
 import type { Sql } from '@patchbay/prisma/database.ts'
-import { plainArray, textArray } from './columns.ts'
+import { plainArray, textArray } from '@patchbay/prisma/array-text.ts'
 import { packed } from './packed.ts'
 
 /** A request on its way into the log, judged. */

@@ -37,6 +37,8 @@ const refusalPauseMs = 30_000
 interface Kept<T> {
   readonly value: Promise<T>
   readonly until: number
+  /** The value with the plain settings it was last asked with: one object as long as neither changes. */
+  whole?: { readonly settings: Connection['settings']; readonly fields: Fields }
 }
 
 /** Credentials that can be stopped without losing what a vendor just granted. */
@@ -78,7 +80,12 @@ export function createCredentials(options: CredentialsOptions): StoppableCredent
     // Without the doorbell this process would not hear that another one replaced them: then nothing is kept.
     const mayKeep = await changes.ready()
     const kept = fields.get(connection.id)
-    if (kept && kept.until > now().getTime()) return { ...(await kept.value), ...(connection.settings as Fields) }
+    if (kept && kept.until > now().getTime()) {
+      if (kept.whole?.settings === connection.settings) return kept.whole.fields
+      const opened = { ...(await kept.value), ...(connection.settings as Fields) }
+      kept.whole = { settings: connection.settings, fields: opened }
+      return opened
+    }
     const value = openFields(reader, provider, connection, actor)
     if (mayKeep) remember(fields, connection.id, { value, until: now().getTime() + keptMs })
     value.catch(() => {

@@ -3,6 +3,7 @@ import type { Commands } from '@patchbay/schema/commands/index.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import { labCredentials } from '../lab/credentials.ts'
 import type { Collaborators } from './commands/index.ts'
+import { setDemoCosts } from './demo-costs.ts'
 import { startTraffic } from './demo-traffic.ts'
 import { openDemoEndpoint, openDemoSource, startTelling } from './demo-webhooks.ts'
 import type { OAuth } from './engine/oauth/contract.ts'
@@ -61,6 +62,9 @@ export function startDemo(options: DemoOptions): () => Promise<void> {
     }
     await openDemoEndpoint({ ...options, actor }).catch((error: unknown) =>
       log.warn({ error }, 'the demo endpoint is not ready'),
+    )
+    await setDemoCosts({ ...options, actor }).catch((error: unknown) =>
+      log.warn({ error }, 'the demo’s prices are not set'),
     )
     log.info('the demo organization is set up')
     const { signal } = stopping

@@ -14,7 +14,15 @@ export function subjectPath(alert: AlertLineFragment): string | null {
   if (kind === 'key.refused') return '/keys?list=refused'
   if (subjectType === 'ApiKey') return `/keys/${subjectUuid}`
   if (subjectType === 'AlertChannel') return '/alerts?tab=channels'
-  if (connection) return connectionPath(connection)
+  if (connection) return `${connectionPath(connection)}${tabOf(kind)}`
   if (subjectType === 'AlertRule') return `/alerts?tab=rules&rule=${subjectUuid}`
   return null
+}
+
+/** The tab of a connection's page that shows what an alert is about. */
+function tabOf(kind: string): string {
+  if (/^(limit|breaker)\./.test(kind)) return '?tab=limits'
+  if (kind.startsWith('budget.')) return '?tab=cost'
+  if (kind.startsWith('calls.')) return '?tab=calls'
+  return kind === 'credential.due' ? '?tab=settings' : ''
 }

@@ -14,6 +14,7 @@ import Users from '@lucide/svelte/icons/users'
 import Webhook from '@lucide/svelte/icons/webhook'
 import type { Component } from 'svelte'
 import type { Catalogue } from '#lib/i18n/i18n.svelte.ts'
+import { may, type Session } from '#lib/state/session.svelte.ts'
 
 export interface NavItem {
   readonly key: keyof Catalogue['shell']['nav']
@@ -21,6 +22,8 @@ export interface NavItem {
   readonly icon: Component<{ class?: string; 'aria-hidden'?: 'true' }>
   /** Stands in the bottom bar of phones; the rest is behind "More". */
   readonly main: boolean
+  /** The permission it takes; whoever lacks it would find a refusal there. */
+  readonly scope?: string
   /** Leaves the admin. */
   readonly external?: boolean
 }
@@ -30,20 +33,23 @@ const items: readonly NavItem[] = [
   { key: 'connections', href: '/connections', icon: Plug, main: true },
   { key: 'logs', href: '/logs', icon: ScrollText, main: true },
   { key: 'incidents', href: '/incidents', icon: Activity, main: true },
-  { key: 'alerts', href: '/alerts', icon: BellRing, main: false },
-  { key: 'analytics', href: '/analytics', icon: ChartColumn, main: false },
+  { key: 'alerts', href: '/alerts', icon: BellRing, main: false, scope: 'alert:read' },
+  { key: 'analytics', href: '/analytics', icon: ChartColumn, main: false, scope: 'analytics:read' },
   { key: 'webhooks', href: '/webhooks', icon: Webhook, main: false },
-  { key: 'console', href: '/console', icon: SendHorizontal, main: false },
+  { key: 'console', href: '/console', icon: SendHorizontal, main: false, scope: 'call:send' },
   { key: 'marketplace', href: '/marketplace', icon: Store, main: false },
-  { key: 'keys', href: '/keys', icon: KeyRound, main: false },
+  { key: 'keys', href: '/keys', icon: KeyRound, main: false, scope: 'key:read' },
   { key: 'members', href: '/members', icon: Users, main: false },
   { key: 'settings', href: '/settings', icon: Settings, main: false },
 ]
 const lab: NavItem = { key: 'lab', href: '/lab', icon: FlaskConical, main: false }
 const explorer: NavItem = { key: 'explorer', href: '/graphql', icon: SquareTerminal, main: false, external: true }
 
-/** Places to go, in order. The lab exists in demo mode only. */
-export const navigation = (demo: boolean): readonly NavItem[] => [...items, ...(demo ? [lab] : []), explorer]
+/** Places to go, in order: those the viewer may see. The lab exists in demo mode only. */
+export const navigation = (session: Session): readonly NavItem[] =>
+  [...items, ...(session.hub.demo ? [lab] : []), explorer].filter(
+    ({ scope }) => scope === undefined || may(session, scope),
+  )
 
 /** Whether `href` is the place `path` belongs to. */
 export const isCurrent = (href: string, path: string): boolean =>

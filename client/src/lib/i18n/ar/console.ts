@@ -44,7 +44,6 @@ export const console: Messages<typeof source> = {
     newKey: 'مفتاح جديد',
     timeout: 'المهلة',
     send: 'أرسل',
-    sendHint: 'Ctrl Enter',
     copyCurl: 'نسخ كأمر curl',
   },
   ask: {

@@ -45,7 +45,6 @@ export const console = {
     newKey: 'New key',
     timeout: 'Timeout',
     send: 'Send',
-    sendHint: 'Ctrl Enter',
     copyCurl: 'Copy as curl',
   },
   ask: {

@@ -216,5 +216,7 @@ export const shopify = defineTwin<State>({
       handle: tokenEndpoint(vendor, readJson),
     },
     { method: 'POST', path: '/graphql.json', handle: answerGraphql },
+    // The same below the shop itself, as Shopify's own packages write it.
+    { method: 'POST', host: 'auth', path: '/admin/api/:version/graphql.json', handle: answerGraphql },
   ],
 })

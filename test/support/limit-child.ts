@@ -2,7 +2,6 @@
 // "ready", waits for a line on its input, prints the connection's number for each call that was granted, and at the end a
 // line. Argument: LimitTask as JSON.
 import { once } from 'node:events'
-import { writeSync } from 'node:fs'
 import { openDatabase } from '@patchbay/prisma/client.ts'
 import { gatewayReplica, refusalOfTake } from './gateway-replica.ts'
 
@@ -29,11 +28,11 @@ for (const [index, connection] of connections.entries())
   await Promise.all(
     Array.from({ length: callers }, async () => {
       for (let n = 0; n < calls; n++)
-        // Told before anything else happens: whoever is killed has told of every call that was granted.
-        if ((await refusalOfTake(replica, connection)) === null) writeSync(1, String(index))
+        // Pipes are written at once on Linux: whoever is killed has told of every call that was granted.
+        if ((await refusalOfTake(replica, connection)) === null) process.stdout.write(String(index))
     }),
   )
-writeSync(1, '\nend\n')
+process.stdout.write('\nend\n')
 await once(process.stdin, 'data')
 await replica[Symbol.asyncDispose]()
 await database.close()

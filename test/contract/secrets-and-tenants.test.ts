@@ -158,8 +158,6 @@ describe('what one organization has', () => {
     for (const id of ids) {
       const noun = Buffer.from(id, 'base64').toString().split(':')[0] ?? ''
       const tried = {
-        range: { preset: 'MONTH' },
-        by: 'COST',
         'previewErasure.subject': 'nobody@nowhere.example',
         'previewAlertRule.input': { condition: 'RAISED', kinds: ['*'] },
         'topConnections.by': 'CALLS',

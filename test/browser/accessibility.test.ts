@@ -22,7 +22,10 @@ const routes = readdirSync(routesFolder, { recursive: true, encoding: 'utf8' })
 /** Views that routes alone do not show. */
 const views = [
   '/connections/new?provider=stripe',
-  ...['health', 'calls', 'webhooks', 'settings', 'tests'].map((tab) => `/connections/[id]?tab=${tab}`),
+  ...['health', 'calls', 'webhooks', 'limits', 'cache', 'cost', 'settings', 'tests'].map(
+    (tab) => `/connections/[id]?tab=${tab}`,
+  ),
+  ...['group=CONNECTION&span=week', 'span=custom'].map((view) => `/analytics?${view}`),
   '/logs?mode=history&outcome=failed&call=[call]',
   '/logs?q=nothing-is-called-this',
   '/logs/system',
@@ -70,7 +73,13 @@ beforeAll(async () => {
   const mail = await connect(hub, 'sendgrid', 'Customer mail')
   await setLab(hub, 'sendgrid', { down: true })
   await until('it is down', async () => (await probeNow(hub, mail.id)) === 'DOWN')
-  known = { ...(await placeholders(shop)), ...(await inbound()), ...(await outbound()), ...(await gateway()) }
+  known = {
+    ...(await placeholders(shop)),
+    ...(await inbound()),
+    ...(await outbound()),
+    ...(await gateway()),
+    ...(await money(shop)),
+  }
 })
 afterAll(async () => {
   await browser?.stop()
@@ -248,4 +257,29 @@ async function gateway(): Promise<Record<string, string>> {
     'alerts/alert': found.data.alerts.edges[0]?.node.uuid ?? '',
     'alerts/rule': found.data.alertRules.edges[0]?.node.uuid ?? '',
   }
+}
+
+/** A connection with limits, prices and a budget, and a dashboard with a panel of every kind. */
+async function money({ id }: Connected): Promise<Record<string, string>> {
+  await hub.graphql(
+    `mutation ($id: ID!) {
+       setCallLimits(input: { id: $id, limits: [{ window: DAY, calls: 5000 }] }) { __typename }
+       setPrices(input: { connectionId: $id, prices: [{ kind: PER_CALL, amountMicros: "4000" }] }) { __typename }
+       setBudget(input: { connectionId: $id, monthlyMicros: "20000000", stop: true }) { __typename }
+     }`,
+    { id },
+  )
+  const charts = ['LINE', 'BAR', 'DOUGHNUT', 'STACK', 'NUMBER', 'TABLE']
+  const panels = [
+    ...charts.map((chart) => ({ title: chart, chart, measure: 'CALLS', preset: 'DAY', groupBy: 'PROVIDER' })),
+    { title: 'Cost', chart: 'BAR', measure: 'COST', preset: 'THIS_MONTH' },
+    { title: 'Uptime', chart: 'TABLE', measure: 'UPTIME', preset: 'DAY' },
+  ]
+  const { data } = await hub.graphql<{ saveDashboard: { dashboard: { uuid: string } } }>(
+    `mutation ($input: SaveDashboardInput!) {
+       saveDashboard(input: $input) { ... on SaveDashboardSuccess { dashboard { uuid } } }
+     }`,
+    { input: { name: 'Everything', panels } },
+  )
+  return { 'analytics/id': data.saveDashboard.dashboard.uuid }
 }

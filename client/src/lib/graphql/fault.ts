@@ -20,6 +20,9 @@ export function faultOf(error: CombinedError): Fault {
   if (code === 'UNAUTHENTICATED') return { kind: 'unauthenticated', message: null, correlationId }
   if (code === 'FORBIDDEN') return { kind: 'forbidden', message: first?.message ?? null, correlationId }
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR')
-    return { kind: 'refused', message: first?.message ?? null, correlationId }
+    return { kind: 'refused', message: withoutPath(first?.message ?? null), correlationId }
   return { kind: 'unexpected', message: null, correlationId }
 }
+
+/** A refused argument is named before the reason ("range.since: …"): a name of the API, which says nothing on a page. */
+const withoutPath = (message: string | null): string | null => message?.replace(/^[a-z]\w*(\.\w+)*: /, '') ?? null

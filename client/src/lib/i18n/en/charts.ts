@@ -2,6 +2,7 @@ export const charts = {
   chart: 'chart',
   keys: 'Arrow keys read it place by place.',
   keysPick: 'Arrow keys read it place by place, Enter opens what is behind a place.',
+  table: (of: string) => `${of}, as a table`,
   asTable: 'Show as table',
   asChart: 'Show as chart',
   picture: 'Save as picture',

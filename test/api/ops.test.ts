@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ const clientFolder = mkdtempSync(join(tmpdir(), 'patchbay client '))
 mkdirSync(join(clientFolder, '_app/immutable'), { recursive: true })
 writeFileSync(join(clientFolder, 'index.html'), page)
 writeFileSync(join(clientFolder, '_app/immutable/start.abc.js'), 'export {}')
+writeFileSync(join(clientFolder, '_app/immutable/gone.abc.js'), 'export {}')
 
 let hub: TestHub
 beforeAll(async () => {
@@ -114,6 +115,13 @@ describe('the admin', () => {
     },
   )
 
+  test('a file that went away, as in an upgrade in place, costs its own answer and not the hub', async () => {
+    rmSync(join(clientFolder, '_app/immutable/gone.abc.js'))
+    const answer = await raw('GET /_app/immutable/gone.abc.js HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+    expect(answer).not.toContain('export {}')
+    expect((await hub.fetch('/health')).status).toBe(200)
+  })
+
   test('without a build, a page says what to do', async () => {
     const own = await startHub({ app: { clientFolder: join(clientFolder, 'nowhere') } })
     try {
@@ -159,9 +167,10 @@ describe('limits of the doors', () => {
   test('headers beyond 16 kB, nonsense and foreign upgrades are refused and nothing falls over', async () => {
     expect(await raw(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 4\d\d /)
     expect(await raw('\x16\x03\x01 this is not HTTP\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+    // An offer that nobody takes up is passed over, as RFC 9110 7.8 lets a server do: the page answers.
     const upgrade =
-      'connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
-    expect(await raw(`GET /elsewhere HTTP/1.1\r\nhost: x\r\n${upgrade}\r\n`)).toMatch(/^HTTP\/1\.1 404 /)
+      'connection: upgrade, close\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+    expect(await raw(`GET /elsewhere HTTP/1.1\r\nhost: x\r\n${upgrade}\r\n`)).toMatch(/^HTTP\/1\.1 200 /)
     expect((await hub.fetch('/health')).status).toBe(200)
   })
 

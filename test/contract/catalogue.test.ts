@@ -95,7 +95,9 @@ describe('U3: the admin in two languages', () => {
     }
     visit(await catalogue('ar'), '')
     // Names of things: the product, a protocol, a file format, the other language in its own script.
-    expect(latin.toSorted()).toEqual(latin.filter((path) => /product|OAUTH|oauth|formats\.|bodies\.json|languages\.en/.test(path)).toSorted())
+    expect(latin.toSorted()).toEqual(
+      latin.filter((path) => /product|OAUTH|oauth|formats\.|bodies\.json|languages\.en/.test(path)).toSorted(),
+    )
   })
 
   test('U3: a text written into a template is noticed', () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import sirv from 'sirv'
 import { refuse, type Door } from './exchange.ts'
 import { adminPolicy, setSecurityHeaders } from './security-headers.ts'
@@ -31,6 +32,8 @@ export function adminDoor(folder: string): Door {
     setSecurityHeaders(response)
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return refuse(response, 405, 'METHOD_NOT_ALLOWED', 'Pages are read with GET.', { allow: 'GET, HEAD' })
+    // The files were listed at the start. One that has gone since must not end the process: sirv hears no errors.
+    response.once('pipe', (file: Readable) => file.once('error', () => response.destroy()))
     serve(request, response, () => refuse(response, 404, 'NOT_FOUND', 'There is nothing at this address.'))
   }
 }

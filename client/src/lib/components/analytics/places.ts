@@ -22,15 +22,15 @@ export function placesOf(
           title: `${format.date(at)} ${format.hour(at)} ${format.zone}`,
         }
       case 'MONTH':
-        return { label: format.month(at) }
+        return { label: isolate(format.month(at)) }
       default:
-        return { label: format.day(at), title: format.date(at) }
+        return { label: isolate(format.day(at)), title: format.date(at) }
     }
   })
   // The last point of a span that goes on is smaller than the others for no other reason.
   const tail = named.at(-1)
   const { to } = spanOf(points, points.length - 1, { grain, until: '9' })
   if (tail !== undefined && to > until)
-    named[named.length - 1] = { ...tail, title: `${tail.title ?? tail.label} (${i18n.t.charts.soFar})` }
+    named[named.length - 1] = { ...tail, title: `${tail.title ?? tail.label} (${i18n.t.charts.soFar})`, open: true }
   return named
 }

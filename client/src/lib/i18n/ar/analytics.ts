@@ -59,15 +59,6 @@ export const analytics: Messages<typeof source> = {
   costBy: 'التكلفة بحسب المجموعة',
   total: 'المجموع',
   uptime: 'التشغيل، آخر 90 يومًا',
-  showAll: (count) =>
-    plural(count, {
-      zero: 'عرض الكل',
-      one: 'عرضه',
-      two: 'عرض الاثنين',
-      few: 'عرض الـ# كلها',
-      many: 'عرض الـ# كلها',
-      other: 'عرض الـ# كلها',
-    }),
   top: 'اتصالات بارزة',
   topBy: { CALLS: 'الأكثر نداءً', ERRORS: 'الأكثر أخطاءً', LATENCY: 'الأبطأ', COST: 'الأغلى' },
   ofSlowest: 'من الأبطأ',

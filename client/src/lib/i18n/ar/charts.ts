@@ -1,5 +1,7 @@
-import type { Messages } from '../words.ts'
+import { words, type Messages } from '../words.ts'
 import type { charts as source } from '../en/charts.ts'
+
+const { plural } = words('ar')
 
 export const charts: Messages<typeof source> = {
   chart: 'رسم بياني',
@@ -17,6 +19,15 @@ export const charts: Messages<typeof source> = {
   soFar: 'حتى الآن',
   unit: 'الوحدة',
   units: { s: 'ثوانٍ', min: 'دقائق', h: 'ساعات', d: 'أيام' },
+  showAll: (count) =>
+    plural(count, {
+      zero: 'عرض الكل',
+      one: 'عرضه',
+      two: 'عرض الاثنين',
+      few: 'عرض الـ# كلها',
+      many: 'عرض الـ# كلها',
+      other: 'عرض الـ# كلها',
+    }),
   change: {
     up: (much) => `أكثر بمقدار ${much}`,
     down: (much) => `أقل بمقدار ${much}`,

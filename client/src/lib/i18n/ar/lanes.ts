@@ -11,6 +11,7 @@ export const lanes: Messages<typeof source> = {
       text: 'لا يذكر المزوّد حدًا يعدّ كل النداءات. ضع حدًا خاصًا لتبقى ضمن خطتك.',
     },
     windows: { MINUTE: 'كل دقيقة', HOUR: 'كل ساعة', DAY: 'كل يوم', MONTH: 'كل شهر' },
+    second: 'كل ثانية',
     span: (span) => `كل ${span}`,
     used: (used, limit) => `استُخدم ${used} من ${limit}`,
     left: (n) => `بقي ${n}`,

@@ -58,7 +58,6 @@ export const analytics = {
   costBy: 'Cost by group',
   total: 'Total',
   uptime: 'Uptime, last 90 days',
-  showAll: (count: number) => plural(count, { one: 'Show it', other: 'Show all #' }),
   top: 'Connections that stand out',
   topBy: { CALLS: 'Most calls', ERRORS: 'Most errors', LATENCY: 'Slowest', COST: 'Dearest' },
   ofSlowest: 'Of the slowest',

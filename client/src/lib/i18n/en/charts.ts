@@ -1,3 +1,7 @@
+import { words } from '../words.ts'
+
+const { plural } = words('en')
+
 export const charts = {
   chart: 'chart',
   keys: 'Arrow keys read it place by place.',
@@ -14,6 +18,7 @@ export const charts = {
   soFar: 'so far',
   unit: 'Unit',
   units: { s: 'seconds', min: 'minutes', h: 'hours', d: 'days' },
+  showAll: (count: number) => plural(count, { one: 'Show it', other: 'Show all #' }),
   change: {
     up: (much: string) => `${much} more`,
     down: (much: string) => `${much} less`,

@@ -9,6 +9,7 @@ export const lanes = {
       text: 'The vendor documents none that counts all calls. Set one of your own to keep within a plan.',
     },
     windows: { MINUTE: 'Each minute', HOUR: 'Each hour', DAY: 'Each day', MONTH: 'Each month' },
+    second: 'Each second',
     span: (span: string) => `Every ${span}`,
     used: (used: string, limit: string) => `${used} of ${limit} used`,
     left: (n: string) => `${n} left`,

@@ -18,6 +18,8 @@ export interface ChartPlace {
   readonly label: string
   /** In full, for who reads this one. Default the short one. */
   readonly title?: string
+  /** It goes on: what stands there is not the whole of it yet, and is drawn paler. */
+  readonly open?: boolean
 }
 
 /** A part of a whole. */

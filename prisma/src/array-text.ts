@@ -5,14 +5,19 @@ export function plainArray(values: readonly (string | number | null)[]): string 
 }
 
 const special = /["\\]/g
+// eslint-disable-next-line no-control-regex -- JSON escapes these in a way of its own
+const control = /[\u0000-\u001f]/
 
 /** An array of PostgreSQL, as text, of any texts. */
 export function textArray(values: readonly (string | null)[]): string {
   let array = '{'
   for (const value of values) {
     if (array.length > 1) array += ','
-    array += value === null ? 'NULL' : special.test(value) ? `"${value.replace(special, '\\$&')}"` : `"${value}"`
-    special.lastIndex = 0
+    array += value === null ? 'NULL' : quoted(value)
   }
   return `${array}}`
 }
+
+/** Quotes and backslashes are escaped as in JSON, which the engine writes in one piece; for the rest JSON has other ideas. */
+const quoted = (value: string): string =>
+  control.test(value) || !value.isWellFormed() ? `"${value.replace(special, '\\$&')}"` : JSON.stringify(value)

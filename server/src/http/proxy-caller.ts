@@ -34,10 +34,11 @@ export async function callerOf(
   { ipAddress }: Exchange,
 ): Promise<Caller> {
   const key = keyOf(request)
-  const headers = new Headers()
-  if (key !== null) headers.set('authorization', `Bearer ${key}`)
+  let headers = noHeaders
+  if (key !== null) headers = headersOf(key)
   else if (request.headers.cookie !== undefined) {
     requireOwnPage(request)
+    headers = new Headers()
     headers.set('cookie', request.headers.cookie)
     if (request.headers.origin !== undefined) headers.set('origin', request.headers.origin)
   }
@@ -46,6 +47,21 @@ export async function callerOf(
   if (viewer === null)
     throw new UnauthenticatedError('Send an API key of this hub: as a bearer token, or where the provider’s own goes.')
   return { viewer, key }
+}
+
+const noHeaders = new Headers()
+/** Headers that show a key, made once: whoever has one sends it with every request. */
+const shown = new Map<string, Headers>()
+const mostShown = 1_000
+
+function headersOf(key: string): Headers {
+  let headers = shown.get(key)
+  if (headers === undefined) {
+    headers = new Headers({ authorization: `Bearer ${key}` })
+    if (shown.size >= mostShown) shown.clear()
+    shown.set(key, headers)
+  }
+  return headers
 }
 
 function keyOf({ headers }: IncomingMessage): string | null {

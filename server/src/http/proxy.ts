@@ -8,6 +8,7 @@ import type { Calls, RawRequest } from '../engine/calls/contract.ts'
 import { readsBody } from '../engine/calls/outgoing.ts'
 import { passedHeaders, passedPath } from '../engine/calls/passing.ts'
 import { readWhole, replayBytes, RequestBody, RequestTooLarge } from '../engine/calls/request-body.ts'
+import { Ending } from '../engine/egress/ending.ts'
 import type { Authenticated, People } from '../engine/people/contract.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Door, Exchange } from './exchange.ts'
@@ -73,9 +74,9 @@ export function proxyDoor(options: ProxyOptions): Door {
     if (connection === null) throw new NotFoundError('connection', place.connectionId)
     const timeoutMs = timeoutOf(request)
     const body = await bodyOf(request, response, timeoutMs, wantsBody(connection.provider))
-    const gone = new AbortController()
+    const gone = new Ending()
     response.once('close', () => {
-      if (!response.writableFinished) gone.abort()
+      if (!response.writableFinished) gone.end()
     })
     const headers = passedHeaders(request.headers, key)
     headers['user-agent'] ??= 'Patchbay'
@@ -88,7 +89,7 @@ export function proxyDoor(options: ProxyOptions): Door {
       headers,
       body,
       safe: /^(1|true)$/.test(String(request.headers['x-patchbay-safe'] ?? '')),
-      signal: gone.signal,
+      signal: gone,
     }
     const bound = { actor: actorOf(viewer, exchange), purpose: 'PROXY', operation: 'proxy', timeoutMs } as const
     const { correlationId } = exchange

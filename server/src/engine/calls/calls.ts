@@ -169,7 +169,7 @@ export function createCalls(options: CallsOptions): Calls {
     const from = clock.elapsed()
     let outcome: Outcome
     try {
-      const opening = () => deadline.race(credentials.open(connection, options.actor, deadline.signal))
+      const opening = () => deadline.race(credentials.open(connection, options.actor))
       const opened = await clock.run('credentials', opening)
       record.hide(spellingsIn(provider, opened))
       const outgoing = clock.at('authorize', () => authorized(provider, draft, opened))

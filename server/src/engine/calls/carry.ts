@@ -11,7 +11,7 @@ export const whole =
   async (egress, outgoing, { record, deadline }, heard) => {
     const { clock } = record
     const timeoutMs = Math.max(1, deadline.remainingMs())
-    const request = { ...limits, ...readable(outgoing), timeoutMs, signal: deadline.signal }
+    const request = { ...limits, ...readable(outgoing), timeoutMs, signal: deadline.ending }
     record.sending(request)
     let from = clock.elapsed()
     let step = 'connect'
@@ -47,7 +47,7 @@ export const streamed: Carry = async (egress, outgoing, journey, heard) => {
   const onSent = () => deadline.extend()
   try {
     await egress.stream(
-      { method, url, headers, body: handover.tapped(body), signal: deadline.signal, onConnected, onSent },
+      { method, url, headers, body: handover.tapped(body), signal: deadline.ending, onConnected, onSent },
       handover,
     )
     return await handover.outcome()

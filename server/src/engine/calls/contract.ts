@@ -3,6 +3,7 @@ import type { Actor } from '@patchbay/schema/context.ts'
 import type { Call, Provider } from '../../providers/provider.ts'
 import type { CacheState } from '../cache/contract.ts'
 import type { EgressAnswer, StreamedBody } from '../egress/contract.ts'
+import type { Ending } from '../egress/ending.ts'
 import type { LimitStanding } from '../limits/contract.ts'
 
 export type CallPurpose = 'OPERATION' | 'PROXY' | 'PROBE' | 'TEST' | 'OAUTH' | 'SYNC'
@@ -49,7 +50,8 @@ export interface RawRequest {
   readonly idempotencyKey?: string
   /** A POST that only reads. */
   readonly safe?: boolean
-  readonly signal?: AbortSignal
+  /** Its end is the caller's going away. */
+  readonly signal?: Ending
 }
 
 /** What the pipeline knows of a call once there is an answer. */

@@ -1,8 +1,11 @@
+import { Ending, hearEnd } from '../egress/ending.ts'
 import { CallCancelled, CallTimedOut } from '../egress/failures.ts'
 
 /** The one clock of a call: it ends when its time is up or when one of its callers goes away. */
 export interface Deadline extends Disposable {
-  /** Aborted with the ProviderCallError that tells which of the two it was. */
+  /** Ends with the ProviderCallError that tells which of the two it was. */
+  readonly ending: Ending
+  /** The same as an AbortSignal, for those who need one. */
   readonly signal: AbortSignal
   remainingMs(): number
   /** Something moved: the whole time begins anew. For bodies that are passed on while they arrive. */
@@ -14,20 +17,25 @@ export interface Deadline extends Disposable {
 export function createDeadline(
   host: string,
   timeoutMs: number,
-  callers: readonly (AbortSignal | null | undefined)[],
+  callers: readonly (AbortSignal | Ending | null | undefined)[],
   now: () => number,
 ): Deadline {
-  const end = new AbortController()
+  const ending = new Ending()
   let endsAt = now() + timeoutMs
   let isOver = false
-  const timer = setTimeout(() => end.abort(new CallTimedOut(host, timeoutMs)), timeoutMs)
-  const cancel = () => end.abort(new CallCancelled(host))
-  for (const caller of callers) {
-    if (caller?.aborted) cancel()
-    caller?.addEventListener('abort', cancel, { once: true })
-  }
+  const timer = setTimeout(() => ending.end(new CallTimedOut(host, timeoutMs)), timeoutMs)
+  const stops = callers.map((caller) => hearEnd(caller, () => ending.end(new CallCancelled(host))))
+  let signal: AbortSignal | null = null
   return {
-    signal: end.signal,
+    ending,
+    get signal() {
+      if (signal === null) {
+        const controller = new AbortController()
+        signal = controller.signal
+        ending.hear((reason) => controller.abort(reason))
+      }
+      return signal
+    },
     remainingMs: () => Math.max(0, endsAt - now()),
     extend() {
       // A timer that was cleared would start again.
@@ -35,26 +43,25 @@ export function createDeadline(
       endsAt = now() + timeoutMs
       timer.refresh()
     },
-    async race(work) {
-      let stop = () => {}
-      const ended = new Promise<never>((_resolve, reject) => {
-        stop = () => reject(end.signal.reason as Error)
-        if (end.signal.aborted) stop()
-        else end.signal.addEventListener('abort', stop, { once: true })
-      })
-      try {
-        return await Promise.race([work, ended])
-      } catch (error) {
-        // Work that heard the end itself may have been quicker to fail than the end to be told.
-        throw end.signal.aborted ? end.signal.reason : error
-      } finally {
-        end.signal.removeEventListener('abort', stop)
-      }
-    },
+    race: (work) =>
+      new Promise((resolve, reject) => {
+        const stop = ending.hear((reason) => reject(reason ?? new CallCancelled(host)))
+        work.then(
+          (value) => {
+            stop()
+            resolve(value)
+          },
+          (error: unknown) => {
+            stop()
+            // Work that heard the end itself may have been quicker to fail than the end to be told.
+            reject(ending.reason ?? (error as Error))
+          },
+        )
+      }),
     [Symbol.dispose]() {
       isOver = true
       clearTimeout(timer)
-      for (const caller of callers) caller?.removeEventListener('abort', cancel)
+      for (const stop of stops) stop()
     },
   }
 }

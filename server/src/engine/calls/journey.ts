@@ -3,6 +3,7 @@ import type { ProviderCallError } from '@patchbay/schema/errors.ts'
 import type { Provider } from '../../providers/provider.ts'
 import type { CacheState, FetchedAnswer } from '../cache/contract.ts'
 import type { Egress, EgressAnswer } from '../egress/contract.ts'
+import type { Ending } from '../egress/ending.ts'
 import type { LimitStanding } from '../limits/contract.ts'
 import type { AnswerReceiver, BindOptions, CallNotes } from './contract.ts'
 import type { Deadline } from './deadline.ts'
@@ -17,7 +18,7 @@ export interface Start {
   /** The request before credentials. Throws ProviderCallError when it leads nowhere. */
   readonly draft: (provider: Provider) => Draft
   readonly carry: Carry
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: AbortSignal | Ending | undefined
   /** A refusal by answer is returned like a success, and so is a redirect: the caller judges for itself. */
   readonly lenient: boolean
   /** Takes the answer while it arrives; null where it is returned. */

@@ -1,6 +1,9 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { ProviderCallError } from '@patchbay/schema/errors.ts'
 
+/** Finds the SDK of the process whenever one is there. */
+const tracer = trace.getTracer('patchbay')
+
 /** Runs a call inside an OpenTelemetry span; without an SDK in the process this does nothing. No address beyond the host, no body. */
 export function traced<T>(
   facts: { provider: string; operation: string; method: string; host: string },
@@ -12,9 +15,10 @@ export function traced<T>(
     'http.request.method': facts.method,
     'server.address': facts.host,
   }
-  return trace
-    .getTracer('patchbay')
-    .startActiveSpan(`${facts.provider} ${facts.operation}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+  return tracer.startActiveSpan(
+    `${facts.provider} ${facts.operation}`,
+    { kind: SpanKind.CLIENT, attributes },
+    async (span) => {
       try {
         return await work()
       } catch (error) {
@@ -27,5 +31,6 @@ export function traced<T>(
       } finally {
         span.end()
       }
-    })
+    },
+  )
 }

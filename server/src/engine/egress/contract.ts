@@ -1,3 +1,5 @@
+import type { Ending } from './ending.ts'
+
 /** The one guarded way out. Throws EgressDenied (a ProviderCallError EGRESS_DENIED) for addresses that are not public. */
 export interface Egress {
   /**
@@ -22,7 +24,8 @@ interface Sent {
   readonly method: string
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
-  readonly signal?: AbortSignal | undefined
+  /** Its end cuts the exchange. */
+  readonly signal?: AbortSignal | Ending | undefined
   /** The request has a socket of its own and leaves now. */
   readonly onConnected?: () => void
 }

@@ -2,6 +2,7 @@ import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import { Agent } from 'undici'
 import { acceptedEncodings } from './body.ts'
 import type { Egress, EgressRequest, StreamRequest } from './contract.ts'
+import { Ending, hearEnd } from './ending.ts'
 import { CallCancelled, CallTimedOut, EgressDenied, explain } from './failures.ts'
 import { createGuard, type GuardOptions } from './guard.ts'
 import { Passage, type Taker } from './passage.ts'
@@ -43,10 +44,10 @@ export function createEgress(options: EgressOptions = {}): Egress {
   /** Checks the address and lets the request go. */
   function depart(request: EgressRequest | StreamRequest, url: URL, taker: Taker): Passage {
     const { signal, body } = request
-    if (signal?.aborted) throw cancellation(signal, url.host)
+    if (isOver(signal)) throw cancellation(signal?.reason, url.host)
     const passage = new Passage(taker)
     const headers = outgoingHeaders(request.headers)
-    if (isStreamed(body) && body.length !== null) headers['content-length'] = String(body.length)
+    if (isStreamed(body) && body.length !== null) headers.push('content-length', String(body.length))
     // undici takes any iterable of bytes; its types only know some.
     const sent = { origin: url.origin, path: url.pathname + url.search, method: request.method, headers }
     agent.dispatch({ ...sent, body: body as string | null }, passage)
@@ -59,31 +60,28 @@ export function createEgress(options: EgressOptions = {}): Egress {
       const whole = new WholeBody(request)
       const passage = depart(request, url, whole)
       const { signal, timeoutMs } = request
-      const cancel = () => passage.cancel(cancellation(signal, url.host))
       const timer = setTimeout(() => passage.cancel(new CallTimedOut(url.host, timeoutMs)), timeoutMs)
-      signal?.addEventListener('abort', cancel, { once: true })
+      const deaf = hearEnd(signal, (reason) => passage.cancel(cancellation(reason, url.host)))
       try {
         return await whole.answer(passage.done)
       } catch (error) {
         throw explain(error, url.host)
       } finally {
         clearTimeout(timer)
-        signal?.removeEventListener('abort', cancel)
+        deaf()
       }
     },
 
     async stream(request, receiver) {
       const url = checked(request)
       const passage = depart(request, url, new StreamTaker(request, receiver))
-      const { signal } = request
-      const cancel = () => passage.cancel(cancellation(signal, url.host))
-      signal?.addEventListener('abort', cancel, { once: true })
+      const deaf = hearEnd(request.signal, (reason) => passage.cancel(cancellation(reason, url.host)))
       try {
         await passage.done
       } catch (error) {
         throw explain(error, url.host)
       } finally {
-        signal?.removeEventListener('abort', cancel)
+        deaf()
       }
     },
 
@@ -102,16 +100,24 @@ function isStreamed(body: StreamRequest['body']): body is Exclude<StreamRequest[
   return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
 }
 
+const isOver = (signal: AbortSignal | Ending | undefined): boolean =>
+  signal instanceof Ending ? signal.isOver : signal?.aborted === true
+
 /** The caller's own reason, when it has one in our words: a call's deadline ends its exchange as a time-out. */
-function cancellation(signal: AbortSignal | undefined, host: string): ProviderCallError {
-  return signal?.reason instanceof ProviderCallError ? signal.reason : new CallCancelled(host)
+function cancellation(reason: unknown, host: string): ProviderCallError {
+  return reason instanceof ProviderCallError ? reason : new CallCancelled(host)
 }
 
-function outgoingHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const out: Record<string, string> = { 'accept-encoding': acceptedEncodings }
+/** Names and values in turn, as the client takes them without another copy. */
+function outgoingHeaders(headers: Readonly<Record<string, string>>): string[] {
+  const out: string[] = []
+  let isCoded = false
   for (const name in headers) {
     const key = name.toLowerCase()
-    if (!connectionHeaders.has(key)) out[key] = headers[name] ?? ''
+    if (connectionHeaders.has(key)) continue
+    if (key === 'accept-encoding') isCoded = true
+    out.push(key, headers[name] ?? '')
   }
+  if (!isCoded) out.push('accept-encoding', acceptedEncodings)
   return out
 }

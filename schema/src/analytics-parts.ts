@@ -9,7 +9,10 @@ import { rowId } from './node.ts'
 export const GrainEnum = builder.enumType('AnalyticsGrain', {
   description: 'Width of a point. Days, weeks and months are those of the organization’s time zone.',
   values: {
-    AUTO: { description: 'The one that shows the span in at most 200 points (360 minutes).' },
+    AUTO: {
+      description:
+        'The one that shows the span in about 200 points (360 minutes); months instead of weeks for groups and filters.',
+    },
     MINUTE: { description: 'Kept for 8 days.' },
     HOUR: { description: 'Kept for 400 days.' },
     DAY: { description: 'Kept for five years.' },

@@ -27,6 +27,7 @@ import type { Figures } from './load/analytics/rows.ts'
 import { topConnections, type TopConnection } from './load/analytics/top.ts'
 import { deliveryTraffic, webhookTraffic } from './load/analytics/traffic.ts'
 import { reachOf } from './load/reach.ts'
+import { selects } from './selects.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -43,6 +44,8 @@ const PointType = builder.objectRef<Point>('AnalyticsPoint').implement({
 
 /** Points of an answer cost as one field each: a chart asks for hundreds, read as few rows. */
 const pointCost = { field: 5, multiplier: 2 }
+
+const percentiles: ReadonlySet<string> = new Set(['p50Ms', 'p95Ms', 'p99Ms'])
 
 const SeriesType = builder.objectRef<Series>('AnalyticsSeries').implement({
   description: 'Figures of one group.',
@@ -89,7 +92,9 @@ const SeriesType = builder.objectRef<Series>('AnalyticsSeries').implement({
       type: [PointType],
       description: 'Oldest first, without gaps.',
       complexity: pointCost,
-      resolve: ({ points }) => [...points],
+      resolve: async (series, _args, _ctx, info): Promise<Point[]> => [
+        ...(await series.points(selects(info, percentiles))),
+      ],
     }),
     totals: t.expose('totals', { type: FiguresType, description: 'The whole span.' }),
   }),

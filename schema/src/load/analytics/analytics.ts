@@ -26,9 +26,12 @@ export interface Line {
 }
 
 /** A line of one group. `key` is stable; what it names depends on the grouping. */
-export interface Series extends Line, Key {
+export interface Series extends Key {
   readonly key: string
   readonly groupBy: GroupBy
+  readonly totals: Figures
+  /** Read when first asked for, of all series together; without percentiles unless they are wanted. */
+  points(percentiles: boolean): Promise<readonly Point[]>
 }
 
 export interface Comparison extends Line {
@@ -65,7 +68,9 @@ export class Analytics {
     this.#reach = reach
     this.#input = input
     const finest = input.groupBy === 'OPERATION' || input.groupBy === 'API_KEY' ? 'HOUR' : 'MINUTE'
-    this.range = rangeOf(input.range, input.grain, { now: reach.now(), timeZone: measures.timeZone, finest })
+    const isFiltered = Object.values(input.filter).some((value) => value != null) || reach.connectionIds.length > 0
+    const isGrouped = input.groupBy !== 'NONE' || isFiltered
+    this.range = rangeOf(input.range, input.grain, { now: reach.now(), timeZone: measures.timeZone, finest, isGrouped })
     this.currency = measures.currency
   }
 
@@ -104,14 +109,23 @@ export class Analytics {
     const chosen = busiest(sums, grouping, top)
     if (chosen.length === 0) return []
     const scope = grouping.only(chosen, sums)
-    const pointPieces = this.#pieces(range, scope.dimension, widestOf[range.grain])
-    const rows = await pointRows(this.#reach, pointPieces, scope, range.points)
-    const lines = linesOf(rows, range.points, grouping.keyOf.bind(grouping))
+    const keyOf = grouping.keyOf.bind(grouping)
+    const totals = linesOf(await pointRows(this.#reach, totalPieces, scope, [range.since]), [range.since], keyOf)
+    const read = async (percentiles: boolean) => {
+      const pieces = this.#pieces(range, scope.dimension, widestOf[range.grain])
+      return linesOf(await pointRows(this.#reach, pieces, scope, range.points, percentiles), range.points, keyOf)
+    }
+    const lines = new Map<boolean, Promise<Map<string, Line>>>()
     return chosen.flatMap((key) => {
-      const line = lines.get(key)
-      const sample = sums.find((row) => grouping.keyOf(row) === key)
+      const line = totals.get(key)
+      const sample = sums.find((row) => keyOf(row) === key)
       if (line === undefined || sample === undefined) return []
-      return [{ key, groupBy, connectionId: sample.connectionId, name: sample.name, ...line }]
+      const points = async (percentiles: boolean) => {
+        const all = lines.get(percentiles) ?? read(percentiles)
+        lines.set(percentiles, all)
+        return (await all).get(key)?.points ?? emptyLine(range.points).points
+      }
+      return [{ key, groupBy, connectionId: sample.connectionId, name: sample.name, totals: line.totals, points }]
     })
   }
 

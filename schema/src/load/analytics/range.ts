@@ -163,6 +163,14 @@ function spanOf(input: RangeInput, now: Date, zone: string): { since: Date; unti
   return { since, until }
 }
 
+export interface RangeFacts {
+  readonly now: Date
+  readonly timeZone: string
+  readonly finest?: 'MINUTE' | 'HOUR' | 'DAY'
+  /** Every point is added up of many connections: weeks, which are made of days, give way to months. */
+  readonly isGrouped?: boolean
+}
+
 /**
  * Points of a span. `finest` is the narrowest grain there are rows of; default MINUTE. Throws InvalidInputError in words when
  * the grain does not go with it.
@@ -170,7 +178,7 @@ function spanOf(input: RangeInput, now: Date, zone: string): { since: Date; unti
 export function rangeOf(
   input: RangeInput,
   grain: Grain | 'AUTO',
-  { now, timeZone: zone, finest = 'MINUTE' }: { now: Date; timeZone: string; finest?: 'MINUTE' | 'HOUR' | 'DAY' },
+  { now, timeZone: zone, finest = 'MINUTE', isGrouped = false }: RangeFacts,
 ): Range {
   const span = spanOf(input, now, zone)
   const days = (span.until.getTime() - span.since.getTime()) / dayMs
@@ -187,7 +195,10 @@ export function rangeOf(
       `Figures by the ${words[grain]} are kept for ${keptDays[grain as 'HOUR']} days. Choose a wider grain or begin later.`,
     )
   const chosen =
-    grain === 'AUTO' ? (autoDays.find(([each, most]) => days <= most && isKept(each))?.[0] ?? 'MONTH') : grain
+    grain === 'AUTO'
+      ? (autoDays.find(([each, most]) => days <= most && isKept(each) && !(isGrouped && each === 'WEEK'))?.[0] ??
+        'MONTH')
+      : grain
   const count = (span.until.getTime() - span.since.getTime()) / pointMs[chosen]
   if (count > mostPoints)
     throw fault(

@@ -75,26 +75,29 @@ export async function sumsByKey(reach: Reach, pieces: readonly Piece[], scope: S
 export interface PointRow extends Key, Sums, Record<string, unknown> {
   /** Place of the point among the points asked for. */
   readonly place: number
-  readonly buckets: string
+  /** Null when they were not asked for. */
+  readonly buckets: string | null
 }
 
 /**
- * Sums by point, connection and name. Histograms travel as they are stored, one after another: adding them up here is
- * quicker than in the database.
+ * Sums by point, connection and name. Histograms travel as they are stored, one after another; writing them out is most of
+ * what such a statement costs, so they are left out where nobody asks for percentiles.
  */
 export async function pointRows(
   reach: Reach,
   pieces: readonly Piece[],
   scope: Scope,
   points: readonly Date[],
+  histograms = true,
 ): Promise<PointRow[]> {
   if (pieces.length === 0 || scope.connectionIds?.length === 0) return []
-  const columns = ['connectionId', 'name', ...counts, 'latencyTotalMs', ...bytes, 'buckets'].map((name) => `"${name}"`)
+  const columns = ['connectionId', 'name', ...counts, 'latencyTotalMs', ...bytes].map((name) => `"${name}"`)
+  if (histograms) columns.push('"buckets"')
   const [rows, params] = fromPieces(reach, pieces, scope, `"middle", ${columns.join(', ')}`)
   params.push(points.map((at) => at.toISOString()))
   return reach.tenant.sql.query<PointRow>(
     `select greatest(0, width_bucket("middle", $${params.length}::timestamptz[]) - 1) as "place",
-       "connectionId"::text as "connectionId", "name", ${summed}, string_agg("buckets"::text, ';') as "buckets"
+       "connectionId"::text as "connectionId", "name", ${summed}, ${histograms ? `string_agg("buckets"::text, ';')` : 'null'} as "buckets"
      from (${rows}) as r group by 1, 2, 3`,
     params,
   )
@@ -106,7 +109,7 @@ export class Adder {
   #bytes = { requestBytes: 0n, responseBytes: 0n, costMicros: 0n }
   readonly #histogram: Histogram = new Map()
 
-  add(row: Sums & { readonly buckets?: string }): void {
+  add(row: Sums & { readonly buckets?: string | null }): void {
     for (const name of [...counts, 'latencyTotalMs'] as const) this.#sums[name] += row[name]
     for (const name of bytes) this.#bytes[name] += row[name]
     for (const buckets of row.buckets?.split(';') ?? []) addBuckets(this.#histogram, buckets)

@@ -1,0 +1,15 @@
+import type { GraphQLResolveInfo, SelectionSetNode } from 'graphql'
+
+/** Whether a query asks for any of these fields right below the field being resolved, in fragments too. */
+export function selects(
+  info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>,
+  names: ReadonlySet<string>,
+): boolean {
+  const within = (set: SelectionSetNode | undefined): boolean =>
+    (set?.selections ?? []).some((selection) => {
+      if (selection.kind === 'Field') return names.has(selection.name.value)
+      if (selection.kind === 'InlineFragment') return within(selection.selectionSet)
+      return within(info.fragments[selection.name.value]?.selectionSet)
+    })
+  return info.fieldNodes.some(({ selectionSet }) => within(selectionSet))
+}

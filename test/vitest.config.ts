@@ -5,13 +5,18 @@ import LongestFirst from './support/longest-first.ts'
 // graphql ships as two modules, and refuses to work with types of its twin: here, as in Node, everybody gets the same one.
 const graphql = createRequire(import.meta.url).resolve('graphql')
 
+// Runs once, on the embedded database: pages, vendors' formats and the contract's words, which no database changes. All of
+// what is below them runs on both.
+const onPostgres = process.env['PATCHBAY_TEST_ENGINE'] === 'postgres'
+const onlyOnce = ['browser/**', 'lab/**', 'providers/**', 'schema/**', 'chaos/effects.test.ts']
+
 // Databases and servers are real, so a process per file keeps them apart; three at a time keep two
 // cores busy, because most of them wait now and then.
 export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', '.artifacts/**'],
+    exclude: ['**/node_modules/**', '.artifacts/**', ...(onPostgres ? onlyOnce : [])],
     globalSetup: ['support/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 3,

@@ -90,12 +90,14 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     const url = request.url ?? '/'
     const label = isProxied(request) ? 'proxy' : labelOf(url)
     observe(request, response, exchange, label)
+    // The proxy has times of its own: a body of gigabytes may take long.
+    if (label !== 'proxy' && (request.headers['transfer-encoding'] ?? request.headers['content-length']))
+      limitTime(request, response)
     // Vendors send for everybody from a few addresses, so this door counts by source; its answers are for machines, and it
     // writes the whole head at once, this hub's own headers with it.
     if (label === 'hooks' && doors !== null) return void (await doors.hooks(request, response, exchange))
     // The same goes for this one, which counts by caller and has its own limits of size and time.
     if (label === 'proxy' && doors !== null) return void (await doors.proxy(request, response, exchange))
-    if (request.headers['transfer-encoding'] ?? request.headers['content-length']) limitTime(request, response)
     ownHeaders(response, exchange)
     if (doors === null) return startingUp(request, response)
     if (Number(request.headers['content-length'] ?? 0) > bodyLimit)

@@ -299,6 +299,11 @@ test('C4: rotation moves every row of every organization, says so in the audit l
   for (let version = 1; version <= 7; version += 1)
     ids.push(await store(old, `${secret} ${version}`, { version, flow: true }))
   const theirs = await store(old, 'theirs', { at: other })
+  // A channel without an address has nothing to re-wrap, and nothing that could remain.
+  const { organizationId } = other
+  await database.system.prisma.alertChannel.create({
+    data: { id: randomUUID(), organizationId, name: 'Bell', kind: 'IN_APP' },
+  })
 
   const fresh = ring('k2', 'k1')
   expect(await rotationState(database.system.sql, fresh)).toMatchObject({ remaining: 15, rowsByKey: { k1: 15 } })

@@ -8,7 +8,15 @@ const graphql = createRequire(import.meta.url).resolve('graphql')
 // Runs once, on the embedded database: pages, vendors' formats and the contract's words, which no database changes. All of
 // what is below them runs on both.
 const onPostgres = process.env['PATCHBAY_TEST_ENGINE'] === 'postgres'
-const onlyOnce = ['browser/**', 'lab/**', 'providers/**', 'schema/**', 'chaos/effects.test.ts']
+const onlyOnce = [
+  'browser/**',
+  'lab/**',
+  'providers/**',
+  'schema/**',
+  'start/**',
+  'contract/c*',
+  'chaos/effects.test.ts',
+]
 
 // Databases and servers are real, so a process per file keeps them apart; three at a time keep two
 // cores busy, because most of them wait now and then.

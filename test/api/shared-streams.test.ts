@@ -55,7 +55,7 @@ const line = `fragment Line on Call {
   provider { slug name } }`
 // Aliases, fragments within fragments, a condition, and one list asked for twice with different selections.
 const subscription = `subscription ($more: Boolean!, $filter: CallFilter) {
-  callLogged(filter: $filter) { cursor first: calls { ...Line } ... on CallBatch { again: calls @include(if: $more) { uuid costMinor } } } } ${line}`
+  callLogged(filter: $filter) { cursor first: calls { ...Line } ... on CallBatch { again: calls @include(if: $more) { uuid costMicros } } } } ${line}`
 
 /** Logs calls in one transaction. */
 async function log(
@@ -105,7 +105,7 @@ test('L2: what many hear at once is what each would have read alone, letter for 
   expect(read.data.nodes.map(({ path }) => path)).toEqual(odd)
   for (const events of all) expect(heard(events)).toEqual(read.data.nodes)
   const [first, , , last] = all.map((events) => events.received.flatMap(({ callLogged }) => callLogged.again ?? []))
-  expect(first).toEqual(ids.map((uuid) => ({ uuid, costMinor: '12345678901' })))
+  expect(first).toEqual(ids.map((uuid) => ({ uuid, costMicros: '12345678901' })))
   expect(last).toEqual([])
   for (const events of all) events.stop()
 })

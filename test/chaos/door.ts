@@ -7,6 +7,8 @@ export type Reply<T> =
 interface Answer {
   readonly data?: Record<string, unknown> | null
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[]
+  /** What is refused before GraphQL. */
+  readonly error?: { readonly code: string }
 }
 
 /** A change the hub offers, by the names of the schema. */
@@ -86,6 +88,8 @@ export class Door {
         signal: AbortSignal.timeout(patienceMs),
       })
       answer = (await response.json()) as Answer
+      // Killed and coming back: nobody is there yet who could answer.
+      if (answer.error?.code === 'STARTING') return { kind: 'lost' }
     } catch (error) {
       if ((error as Error).name === 'TimeoutError') this.#onFault(`no answer within ${patienceMs} ms: ${query}`)
       return { kind: 'lost' }

@@ -1,26 +1,30 @@
-import type { z } from 'zod'
 import type { Category } from '../catalog.ts'
+import { accountingOperations } from './accounting.ts'
+import { analyticsOperations } from './analytics.ts'
 import { calendarOperations } from './calendar.ts'
+import type { OperationContracts } from './contract.ts'
+import { crmOperations } from './crm.ts'
 import { ecommerceOperations } from './ecommerce.ts'
 import { emailOperations } from './email.ts'
 import { fulfillmentOperations } from './fulfillment.ts'
+import { marketingOperations } from './marketing.ts'
+import { messagingOperations } from './messaging.ts'
 import { paymentOperations } from './payment.ts'
 import { shippingOperations } from './shipping.ts'
+import { socialOperations } from './social.ts'
 
-/** What an operation takes and gives, the same for every provider of its category. */
-export interface OperationContract {
-  /** A mutation has an effect outside; a query may be repeated freely. */
-  readonly kind: 'query' | 'mutation'
-  readonly input: z.ZodType
-  readonly output: z.ZodType
-}
-
-/** Contracts of the typed operations by category and name. Categories without an entry have no typed operations yet. */
-export const capabilities: Readonly<Partial<Record<Category, Readonly<Record<string, OperationContract>>>>> = {
+/** Contracts of the typed operations by category and name. */
+export const capabilities: Readonly<Record<Category, OperationContracts>> = {
   PAYMENT: paymentOperations,
   FULFILLMENT: fulfillmentOperations,
   SHIPPING: shippingOperations,
   ECOMMERCE: ecommerceOperations,
+  ACCOUNTING: accountingOperations,
   EMAIL: emailOperations,
+  MARKETING: marketingOperations,
+  CRM: crmOperations,
+  ANALYTICS: analyticsOperations,
+  SOCIAL: socialOperations,
+  MESSAGING: messagingOperations,
   CALENDAR: calendarOperations,
 }

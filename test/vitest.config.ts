@@ -1,9 +1,5 @@
-import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
 import LongestFirst from './support/longest-first.ts'
-
-// graphql ships as two modules, and refuses to work with types of its twin: here, as in Node, everybody gets the same one.
-const graphql = createRequire(import.meta.url).resolve('graphql')
 
 // Runs once, on the embedded database: pages, vendors' formats and the contract's words, which no database changes. All of
 // what is below them runs on both.
@@ -21,8 +17,9 @@ const onlyOnce = [
 // Databases and servers are real, so a process per file keeps them apart; three at a time keep two
 // cores busy, because most of them wait now and then.
 export default defineConfig({
-  resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
   test: {
+    // Node itself loads the sources, as it does for those who run the hub: providers load by require, modules are what they are there.
+    experimental: { viteModuleRunner: false },
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '.artifacts/**', ...(onPostgres ? onlyOnce : [])],
     globalSetup: ['support/global-setup.ts'],

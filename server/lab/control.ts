@@ -19,7 +19,7 @@ export function control(request: LabRequest, lab: WebhookControl): LabAnswer {
   const route = `${request.method} ${noun ?? ''}${slug === undefined ? '' : '/:slug'}`
   switch (route) {
     case 'GET vendors':
-      return json(200, { vendors: [...desks.values()].map((desk) => desk.view()) })
+      return json(200, { vendors: desks.values().map((desk) => desk.view()) })
     case 'GET vendors/:slug':
     case 'PATCH vendors/:slug': {
       const desk = desks.get(slug ?? '')
@@ -33,9 +33,9 @@ export function control(request: LabRequest, lab: WebhookControl): LabAnswer {
     case 'POST reset': {
       const options = fromForm(resetBody, request)
       if ('refused' in options) return options.refused
-      for (const desk of desks.values()) desk.reset(now, options.value.data)
+      desks.reset(now, options.value.data)
       receivers.calm()
-      return json(200, { vendors: [...desks.values()].map((desk) => desk.view()) })
+      return json(200, { vendors: desks.values().map((desk) => desk.view()) })
     }
     case 'GET effects/:slug': {
       const desk = desks.get(slug ?? '')
@@ -45,8 +45,9 @@ export function control(request: LabRequest, lab: WebhookControl): LabAnswer {
     }
     case 'GET requests': {
       const wanted = request.query.get('vendor')
-      const chosen = wanted === null ? [...desks.values()] : [desks.get(wanted)].filter((desk) => desk !== undefined)
-      if (chosen.length === 0) return refuse(404, 'NOT_FOUND', `There is no vendor ${wanted} in the lab.`)
+      const chosen = wanted === null ? desks.opened() : [desks.get(wanted)].filter((desk) => desk !== undefined)
+      if (wanted !== null && chosen.length === 0)
+        return refuse(404, 'NOT_FOUND', `There is no vendor ${wanted} in the lab.`)
       const requests = chosen.flatMap((desk) => desk.book.list()).sort((a, b) => (a.at < b.at ? 1 : -1))
       return json(200, {
         requests: requests.slice(0, 200),

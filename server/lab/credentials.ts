@@ -1,6 +1,6 @@
 /**
- * Every credential the simulated vendors know. They open nothing but make-believe data, so they are written down here; the
- * demo and the tests take them from here. Anything else is refused, as the vendor would.
+ * Credentials the simulated vendors know. They open nothing but make-believe data, so they are written down; the demo and
+ * the tests take them from here or from the twin. Anything else is refused, as the vendor would.
  */
 export interface LabCredentials {
   /** Form fields of a connection that works. */
@@ -102,7 +102,3 @@ export const labCredentials = {
     missing: 'read_orders',
   },
 } as const satisfies Readonly<Record<string, LabCredentials>>
-
-/** Form fields that work at a simulated vendor, for people who try the demo out; empty for an unknown one. */
-export const workingFields = (slug: string): Readonly<Record<string, string>> =>
-  Object.entries<LabCredentials>(labCredentials).find(([name]) => name === slug)?.[1].good ?? {}

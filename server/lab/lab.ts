@@ -4,15 +4,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { control } from './control.ts'
+import { Desks } from './desks.ts'
 import { tell } from './emission.ts'
 import { Post } from './post.ts'
 import { receive } from './receiver-door.ts'
 import { Receivers } from './receiver.ts'
 import type { LabAnswer, LabRequest } from './twin.ts'
 import { json } from './twin.ts'
-import { twins } from './twins.ts'
 import type { KeptVendor } from './vendor-desk.ts'
-import { VendorDesk } from './vendor-desk.ts'
 
 export interface LabOptions {
   /** Default 0: any free port. */
@@ -105,24 +104,21 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const post = new Post({ fetch: options.fetch ?? fetch, clock })
   const receivers = new Receivers()
   let origin = ''
-  const desks = new Map(
-    twins.map((twin) => [
-      twin.slug,
-      new VendorDesk(twin, {
-        now: clock(),
-        naturalLatencyMs,
-        kept: kept[twin.slug],
-        origin: () => `${origin}/${twin.slug}`,
-        tell: (desk, happening, subscriber) => tell(desk, post, happening, subscriber),
-      }),
-    ]),
+  const desks = new Desks(
+    {
+      now: clock,
+      naturalLatencyMs,
+      origin: () => origin,
+      tell: (desk, happening, subscriber) => tell(desk, post, happening, subscriber),
+    },
+    kept,
   )
   let dirty = false
 
   const keep = () => {
     if (options.persist === undefined || !dirty) return
     dirty = false
-    const everything = Object.fromEntries([...desks].map(([slug, desk]) => [slug, desk.keep()]))
+    const everything = desks.keep()
     try {
       // Written beside and renamed: a kill leaves the old file or the new one.
       writeFileSync(`${options.persist}.new`, JSON.stringify(everything), { mode: 0o600 })

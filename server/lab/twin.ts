@@ -1,4 +1,5 @@
 import type { Behaviour } from './behaviour.ts'
+import type { LabCredentials } from './credentials.ts'
 import type { Happening, RunningWebhooks, WebhookSpec } from './webhook.ts'
 import { runWebhooks } from './webhook.ts'
 
@@ -62,6 +63,8 @@ export interface TwinSpec<State extends object> {
   readonly name: string
   /** The same names as the provider's hosts. */
   readonly hosts: readonly string[]
+  /** The keys it knows; anything else is refused. */
+  readonly credentials: LabCredentials
   /** Behaviour that differs from the default, such as the vendor's own token lifetime. */
   readonly calm?: Partial<Behaviour>
   /** Fresh data. Plain JSON values only, so that it can be kept in a file. */
@@ -93,6 +96,7 @@ export interface Twin {
   readonly slug: string
   readonly name: string
   readonly hosts: readonly string[]
+  readonly credentials: LabCredentials
   readonly calm: Partial<Behaviour>
   readonly faults: TwinSpec<object>['faults']
   /** Starts on fresh data, or on what was kept. */
@@ -120,6 +124,7 @@ export function defineTwin<State extends object>(spec: TwinSpec<State>): Twin {
     slug: spec.slug,
     name: spec.name,
     hosts: spec.hosts,
+    credentials: spec.credentials,
     calm: spec.calm ?? {},
     faults: spec.faults,
     open: (now, kept) => {

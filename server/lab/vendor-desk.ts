@@ -1,7 +1,6 @@
 import type { Behaviour } from './behaviour.ts'
 import { behaviour } from './behaviour.ts'
 import { alphanumeric, seeded } from './chance.ts'
-import { workingFields } from './credentials.ts'
 import { echoSecrets } from './echo.ts'
 import { EffectBook } from './effects.ts'
 import type { SeenRequest } from './requests.ts'
@@ -115,7 +114,7 @@ export class VendorDesk {
       refreshes: this.#refreshes,
       cut: this.book.cut,
       webhooks: this.webhooks !== null,
-      workingFields: workingFields(slug),
+      workingFields: this.twin.credentials.good,
     }
   }
 

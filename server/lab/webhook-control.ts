@@ -8,11 +8,12 @@ import { receiverBehaviour } from './receiver-behaviour.ts'
 import type { Receivers } from './receiver.ts'
 import type { LabAnswer, LabRequest } from './twin.ts'
 import { json } from './twin.ts'
+import type { Desks } from './desks.ts'
 import type { VendorDesk } from './vendor-desk.ts'
 import type { Subscriber } from './webhook.ts'
 
 export interface WebhookControl {
-  readonly desks: ReadonlyMap<string, VendorDesk>
+  readonly desks: Pick<Desks, 'get' | 'values' | 'opened' | 'reset'>
   readonly post: Post
   readonly receivers: Receivers
   readonly now: number
@@ -74,7 +75,7 @@ export function webhookControl(request: LabRequest, lab: WebhookControl): LabAns
   const [, , noun = '', name] = request.path.split('/')
   switch (`${request.method} ${noun}${name === undefined ? '' : '/:name'}`) {
     case 'GET scenarios':
-      return json(200, { vendors: [...desks.values()].map((desk) => scenariosOf(desk, now)) })
+      return json(200, { vendors: desks.values().map((desk) => scenariosOf(desk, now)) })
     case 'POST emit':
       return emitFrom(request, lab)
     case 'GET emissions': {

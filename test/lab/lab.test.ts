@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { labCredentials } from '@patchbay/server/lab/credentials.ts'
 import type { Lab, LabOptions } from '@patchbay/server/lab/lab.ts'
 import { startLab } from '@patchbay/server/lab/lab.ts'
-import { twins } from '@patchbay/server/lab/twins.ts'
+import { allTwins } from '@patchbay/server/lab/twins.ts'
 import { providers } from '@patchbay/server/providers/index.ts'
 import { cases } from '../providers/cases.ts'
 import { factsOf } from '../providers/twin-call.ts'
@@ -47,7 +47,7 @@ const requests = async (vendor: string): Promise<Requests> =>
 describe('N3: the lab', () => {
   test('has a twin for every provider that says so, with the same hosts', () => {
     for (const provider of providers.values()) {
-      const twin = twins.find((candidate) => candidate.slug === provider.entry.slug)
+      const twin = allTwins().find((candidate) => candidate.slug === provider.entry.slug)
       expect(twin !== undefined, provider.entry.slug).toBe(provider.entry.lab)
       const hosts = provider.hosts(factsOf({ provider, fields: cases[provider.entry.slug]?.good ?? {} }))
       expect([...(twin?.hosts ?? [])].sort()).toEqual(Object.keys(hosts).sort())
@@ -202,7 +202,7 @@ describe('N3: knobs', () => {
     await steer('paypal', { errorRate: 1, tokenLifetimeSeconds: 5 })
     await control('reset', { method: 'POST' })
     const { vendors } = (await (await control('vendors')).json()) as { vendors: { provider: string }[] }
-    expect(vendors).toHaveLength(twins.length)
+    expect(vendors).toHaveLength(allTwins().length)
     expect(vendors.find((vendor) => vendor.provider === 'stripe')).toMatchObject({
       down: false,
       requests: 0,

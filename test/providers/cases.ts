@@ -1,4 +1,4 @@
-import { labWaybills } from '@patchbay/server/lab/aramex.ts'
+import { labWaybills } from '@patchbay/server/lab/twins/aramex.ts'
 import { alphanumeric } from '@patchbay/server/lab/chance.ts'
 import { labCredentials } from '@patchbay/server/lab/credentials.ts'
 import type { LabCredentials } from '@patchbay/server/lab/credentials.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { capabilities } from '@patchbay/schema/capabilities/index.ts'
-import { labWaybills } from '@patchbay/server/lab/aramex.ts'
+import { labWaybills } from '@patchbay/server/lab/twins/aramex.ts'
 import type { Lab } from '@patchbay/server/lab/lab.ts'
 import { startLab } from '@patchbay/server/lab/lab.ts'
 import { providers } from '@patchbay/server/providers/index.ts'

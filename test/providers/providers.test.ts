@@ -35,7 +35,7 @@ describe.each([...providers.values()].map((provider) => [provider.entry.slug, pr
     const { entry } = provider
 
     test('declares a complete catalogue entry', () => {
-      expect(catalog.get(slug)).toBe(entry)
+      expect(catalog.get(slug)).toEqual(entry)
       expect(slug).toMatch(/^[a-z][a-z0-9-]*$/)
       for (const text of [entry.summary, entry.description, entry.pricingNotes]) expect(text.length).toBeGreaterThan(30)
       expect(entry.summary.length).toBeLessThanOrEqual(140)

@@ -11,7 +11,7 @@ import type { Call, ConnectionFacts } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
-import { googleCalendarWebhooks } from './google-calendar-webhooks.ts'
+import { googleCalendarWebhooks } from './google-calendar/webhooks.ts'
 
 const permissions = [
   {

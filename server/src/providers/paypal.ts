@@ -6,7 +6,7 @@ import { defineProvider } from './provider.ts'
 import { cannotSend, judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { exponentOf, fromDecimal, toDecimal } from './shared/money.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
-import { paypalWebhooks } from './paypal-webhooks.ts'
+import { paypalWebhooks } from './paypal/webhooks.ts'
 
 const permissions = [
   { name: 'Accept payments', why: 'creating orders and reading them back', required: true },

@@ -11,7 +11,7 @@ import { numberCursor, readNumberCursor } from './shared/cursor.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { fromDecimal } from './shared/money.ts'
 import { connectionStep, permissionsByList } from './shared/steps.ts'
-import { printfulWebhooks } from './printful-webhooks.ts'
+import { printfulWebhooks } from './printful/webhooks.ts'
 
 const permissions = [
   { name: 'sync_products/read', why: 'reading the products of your store', required: true },

@@ -11,7 +11,7 @@ import { defineProvider } from './provider.ts'
 import { numberCursor, readNumberCursor } from './shared/cursor.ts'
 import { cannotSend, judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
-import { printifyWebhooks } from './printify-webhooks.ts'
+import { printifyWebhooks } from './printify/webhooks.ts'
 
 const permissions = [
   { name: 'shops.read', why: 'finding your shop', required: true },

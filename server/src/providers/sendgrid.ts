@@ -9,7 +9,7 @@ import type { Call, CallAnswer, ConnectionFacts } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { cannotSend, judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { connectionStep, permissionsByList } from './shared/steps.ts'
-import { sendgridWebhooks } from './sendgrid-webhooks.ts'
+import { sendgridWebhooks } from './sendgrid/webhooks.ts'
 
 const permissions = [
   { name: 'mail.send', why: 'sending mail', required: true },

@@ -13,8 +13,8 @@ import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { readGraphql } from './shared/graphql.ts'
 import { fromDecimal } from './shared/money.ts'
 import { connectionStep, permissionsByList } from './shared/steps.ts'
-import { ask, dataOf, grantedScopes } from './shopify-graphql.ts'
-import { shopifyWebhooks } from './shopify-webhooks.ts'
+import { ask, dataOf, grantedScopes } from './shopify/graphql.ts'
+import { shopifyWebhooks } from './shopify/webhooks.ts'
 
 const permissions = [
   {

@@ -7,8 +7,8 @@ import { defineProvider } from './provider.ts'
 import { at, judgeWith, malformed, textAt } from './shared/failure.ts'
 import { fetchFromCall, unwrap } from './shared/fetch-from-call.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
-import { fromStripeAmount, toStripeAmount } from './stripe-amounts.ts'
-import { stripeWebhooks } from './stripe-webhooks.ts'
+import { fromStripeAmount, toStripeAmount } from './stripe/amounts.ts'
+import { stripeWebhooks } from './stripe/webhooks.ts'
 
 /** The version the SDK in our lock file is typed for; sent always, so an account's default cannot change answers. */
 const apiVersion = '2026-10-28.endive'

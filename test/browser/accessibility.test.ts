@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startBrowser, type TestBrowser } from '../support/browser.ts'
@@ -9,6 +8,7 @@ import { deliver, newSigningSecret, openSource, settledOf, stripeEvent } from '.
 import { startHub, type TestHub } from '../support/hub.ts'
 import { startReceiver, type Receiver } from '../support/receiver.ts'
 import { until } from '../support/until.ts'
+import { stumbles } from './stumbles.ts'
 
 // Every page there is, found by the routes themselves: a new page is covered the day it appears.
 
@@ -104,35 +104,21 @@ describe.skipIf(onlyOnce).each(['en', 'ar'] as const)('Pages in %s', (language) 
       await drawn(page)
       expect.soft(await page.evaluate(() => document.documentElement.dir)).toBe(language === 'ar' ? 'rtl' : 'ltr')
       // Colours do not depend on the language, and they are most of the work.
-      const rules = language === 'en' ? everyRule : butContrast
+      const rules = language === 'en' ? 'every' : 'all but contrast'
       expect.soft(await stumbles(page, rules), `${route} in ${language}`).toEqual([])
       if (language === 'en' && routes.includes(route)) {
         await page.emulateMedia({ colorScheme: 'dark' })
         await painted(page)
-        expect.soft(await stumbles(page, contrast), `${route}, dark`).toEqual([])
+        expect.soft(await stumbles(page, 'contrast'), `${route}, dark`).toEqual([])
       }
       await page.setViewportSize({ width: 390, height: 844 })
       await filled(page)
       // The layout of a phone differs from a screen's, and not once more with the language.
-      if (language === 'en') expect.soft(await stumbles(page, butContrast), `${route} on a phone`).toEqual([])
+      if (language === 'en') expect.soft(await stumbles(page, 'all but contrast'), `${route} on a phone`).toEqual([])
       expect.soft(await tooWide(page), `${route} in ${language} on a phone is wider than the screen`).toEqual([])
     },
   )
 })
-
-/** Which of axe's rules to ask. */
-type Rules = (axe: AxeBuilder) => AxeBuilder
-const everyRule: Rules = (axe) => axe
-const contrast: Rules = (axe) => axe.withRules(['color-contrast'])
-const butContrast: Rules = (axe) => axe.disableRules(['color-contrast'])
-
-/** What axe finds, short enough to act on. */
-async function stumbles(page: Page, rules = everyRule): Promise<string[]> {
-  const { violations } = await rules(new AxeBuilder({ page }).setLegacyMode()).analyze()
-  return violations
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`))
-    .slice(0, 6)
-}
 
 /** Elements that make the page scroll sideways; empty when it does not. */
 const tooWide = (page: Page): Promise<string[]> =>

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startBrowser, type TestBrowser } from '../support/browser.ts'
 import { connect, probeNow, setLab, type Connected } from '../support/connect.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
 import { until } from '../support/until.ts'
+import { stumbles } from './stumbles.ts'
 
 // Figures and what a connection may use and cost, as people look at them: a real browser on the real hub.
 
@@ -298,7 +298,7 @@ describe('What a connection may use and cost', () => {
     page = await browser.open(hub.url, { cookie, still: true })
     await page.goto('/analytics')
     await role('button', 'Show as table').first().click()
-    expect.soft(await stumbles()).toEqual([])
+    expect.soft(await stumbles(page)).toEqual([])
     for (const [tab, button] of [
       ['limits', 'Edit own limits'],
       ['cost', 'Add price'],
@@ -307,12 +307,7 @@ describe('What a connection may use and cost', () => {
       await page.goto(`/connections/${shop.uuid}?tab=${tab}`)
       await role('button', button).first().click()
       await page.getByRole('dialog').waitFor()
-      expect.soft(await stumbles(), button).toEqual([])
+      expect.soft(await stumbles(page), button).toEqual([])
     }
   })
 })
-
-async function stumbles(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
-}

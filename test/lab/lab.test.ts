@@ -7,7 +7,7 @@ import type { Lab, LabOptions } from '@patchbay/server/lab/lab.ts'
 import { startLab } from '@patchbay/server/lab/lab.ts'
 import { allTwins } from '@patchbay/server/lab/twins.ts'
 import { providers } from '@patchbay/server/providers/index.ts'
-import { cases } from '../providers/cases.ts'
+import { cases } from '../providers/cases/index.ts'
 import { factsOf } from '../providers/twin-call.ts'
 import { until } from '../support/until.ts'
 

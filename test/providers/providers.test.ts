@@ -5,7 +5,7 @@ import type { Lab } from '@patchbay/server/lab/lab.ts'
 import { startLab } from '@patchbay/server/lab/lab.ts'
 import { catalog, providers } from '@patchbay/server/providers/index.ts'
 import type { Provider } from '@patchbay/server/providers/provider.ts'
-import { cases } from './cases.ts'
+import { cases } from './cases/index.ts'
 import { connect, factsOf, twinCall } from './twin-call.ts'
 
 let lab: Lab

@@ -9,6 +9,7 @@ import type {
 } from '@patchbay/server/providers/provider.ts'
 import { refusal } from '@patchbay/server/providers/shared/advice.ts'
 import { judgeWith, malformed } from '@patchbay/server/providers/shared/failure.ts'
+import { formText } from '@patchbay/server/providers/shared/form-text.ts'
 
 /** A connection to a vendor's twin, as far as a provider needs one. */
 export interface TwinConnection {
@@ -56,7 +57,7 @@ function outgoing(provider: Provider, base: string, request: Parameters<Call>[0]
   const headers: Record<string, string> = { ...request.headers }
   let body: string | null = request.text ?? null
   if (request.form !== undefined) {
-    body = new URLSearchParams(request.form).toString()
+    body = formText(request.form)
     headers['content-type'] = 'application/x-www-form-urlencoded'
   }
   if (request.json !== undefined) {

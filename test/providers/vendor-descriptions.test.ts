@@ -2,28 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildSchema, parse, validate } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { capabilities } from '@patchbay/schema/capabilities/index.ts'
 import type { Lab } from '@patchbay/server/lab/lab.ts'
 import { startLab } from '@patchbay/server/lab/lab.ts'
 import { providers } from '@patchbay/server/providers/index.ts'
-import { cases } from './cases.ts'
+import { cases, exercise } from './cases/index.ts'
 import { connect, factsOf, twinCall, type TwinConnection } from './twin-call.ts'
 import { descriptionsFolder, hasDescription, VendorDescription, type Exchange } from './vendor-descriptions.ts'
-
-/** Files of each vendor's own description. Printify and Aramex publish none that could be held against JSON. */
-const files: Readonly<Record<string, readonly string[]>> = {
-  stripe: ['stripe-v1.openapi.json'],
-  paypal: ['checkout_orders_v2.json', 'notifications_webhooks_v1.json'],
-  printful: ['printful-v1.openapi.json'],
-  sendgrid: ['tsg_mail_v3.json', 'tsg_templates_v3.json', 'tsg_scopes_v3.json'],
-  'google-calendar': ['calendar-v3.openapi.json'],
-}
-
-/** Answers a vendor documents in prose only: SendGrid's sandbox mode says 200 instead of 202. */
-const proseOnly = new Set(['sendgrid POST /v3/mail/send 200'])
-
-/** Where a description is behind its vendor: dynamic templates have ids of `d-` and 32 digits, legacy ones were UUIDs. */
-const outdated = /^answer\/result\/\d+\/id: must NOT have fewer than 36/
 
 let lab: Lab
 beforeAll(async () => {
@@ -60,28 +44,25 @@ async function record(connection: TwinConnection): Promise<readonly Exchange[]> 
   const call = twinCall(connection, watching)
   const facts = factsOf(connection)
   for (const step of provider.tests) await step.run(call, facts)
-  for (const [name, operation] of Object.entries(provider.operations)) {
-    const input: unknown = capabilities[provider.entry.category]?.[name]?.input.parse(
-      cases[provider.entry.slug]?.inputs[name],
-    )
-    await operation(call, input as never, facts)
-  }
+  await exercise(provider, async (name, input) => provider.operations[name]?.(call, input as never, facts))
   return seen
 }
 
 describe('P1: providers and twins keep to the vendors’ own descriptions', () => {
-  for (const [slug, names] of Object.entries(files)) {
-    test.runIf(names.every((name) => hasDescription(slug, name)))(
+  for (const [slug, { descriptions: described, good }] of Object.entries(cases)) {
+    if (described === undefined) continue
+    const { folder, files, proseOnly = [], outdated } = described
+    test.runIf(files.every((name) => hasDescription(folder, name)))(
       `${slug}: every request and every answer`,
       async () => {
         const provider = providers.get(slug)
         if (provider === undefined) throw new Error(`No provider ${slug}`)
-        const descriptions = names.map((name) => new VendorDescription(join(descriptionsFolder, slug, name)))
-        const exchanges = await record(await connect(provider, cases[slug]?.good ?? {}, lab.origin))
+        const descriptions = files.map((name) => new VendorDescription(join(descriptionsFolder, folder, name)))
+        const exchanges = await record(await connect(provider, good, lab.origin))
         let judged = 0
         for (const exchange of exchanges) {
           // Requests that are refused on purpose prove a permission; their bodies are meant to be wrong.
-          if (exchange.status >= 400 || proseOnly.has(`${slug} ${exchange.method} ${exchange.path} ${exchange.status}`))
+          if (exchange.status >= 400 || proseOnly.includes(`${exchange.method} ${exchange.path} ${exchange.status}`))
             continue
           const verdicts = descriptions
             .map((description) => description.judge(exchange))
@@ -89,7 +70,7 @@ describe('P1: providers and twins keep to the vendors’ own descriptions', () =
           judged += verdicts.length
           for (const faults of verdicts)
             expect(
-              faults.filter((fault) => !outdated.test(fault)),
+              faults.filter((fault) => outdated?.test(fault) !== true),
               `${exchange.method} ${exchange.path}`,
             ).toEqual([])
         }

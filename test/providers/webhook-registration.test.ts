@@ -12,7 +12,7 @@ import type { Call } from '@patchbay/server/providers/provider.ts'
 import type { RegistrationSpec, VerifyFacts, WebhookMessage, WebhookSpec } from '@patchbay/server/providers/webhook.ts'
 import { controlOf, type Letter } from '../lab/vendor-apis.ts'
 import { until } from '../support/until.ts'
-import { cases } from './cases.ts'
+import { cases } from './cases/index.ts'
 import { connect, factsOf, twinCall } from './twin-call.ts'
 import { descriptionsFolder, type Exchange, hasDescription, VendorDescription } from './vendor-descriptions.ts'
 

@@ -24,7 +24,8 @@ export interface CallRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly headers?: Readonly<Record<string, string>>
   readonly json?: unknown
-  readonly form?: Readonly<Record<string, string>>
+  /** A name with a list is sent once for each of its values. */
+  readonly form?: Readonly<Record<string, string | readonly string[]>>
   readonly text?: string
   /** Makes a repeat safe where the provider has an idempotency header; also names the effect in the log. */
   readonly idempotencyKey?: string

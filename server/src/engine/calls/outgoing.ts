@@ -1,4 +1,5 @@
 import type { CallRequest, OutgoingRequest, Provider } from '../../providers/provider.ts'
+import { formText } from '../../providers/shared/form-text.ts'
 import type { StreamedBody } from '../egress/contract.ts'
 import type { OpenCredentials } from '../oauth/contract.ts'
 import type { RawRequest } from './contract.ts'
@@ -33,7 +34,7 @@ export function draftOf(provider: Provider, request: CallRequest, url: URL, newK
     request.json !== undefined
       ? JSON.stringify(request.json)
       : request.form
-        ? new URLSearchParams(request.form).toString()
+        ? formText(request.form)
         : (request.text ?? null)
   const headers = { ...defaults, ...(type ? { 'content-type': type } : {}), ...given }
   const key = keyFor(provider, request.method, request.idempotencyKey, headers, newKey)

@@ -1,0 +1,27 @@
+import type { LabCredentials } from '@patchbay/server/lab/credentials.ts'
+
+/** What earlier operations of the same run brought, by operation. */
+export type Made = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** What the table-driven tests need to know of one provider besides its own declaration. */
+export interface ProviderCase extends LabCredentials {
+  /** Fields the vendor refuses; null where a person signs in at the vendor and there is nothing to mistype. */
+  readonly wrong: Readonly<Record<string, string>> | null
+  /**
+   * Input of every operation, each carried out against the twin in the order of this table; a function makes it of what
+   * the operations before brought.
+   */
+  readonly inputs: Readonly<Record<string, object | ((made: Made) => object)>>
+  /** Operations the vendor answers with nothing but a status. */
+  readonly silent?: readonly string[]
+  /** The vendor's own descriptions of its API, where there are any. */
+  readonly descriptions?: {
+    /** Folder and files among the descriptions, OpenAPI or Swagger in JSON or YAML. */
+    readonly folder: string
+    readonly files: readonly string[]
+    /** Exchanges (`METHOD /path status`) the vendor documents in prose only. */
+    readonly proseOnly?: readonly string[]
+    /** Faults found where the description is behind its vendor. */
+    readonly outdated?: RegExp
+  }
+}

@@ -18,6 +18,13 @@ export function textArray(values: readonly (string | null)[]): string {
   return `${array}}`
 }
 
-/** Quotes and backslashes are escaped as in JSON, which the engine writes in one piece; for the rest JSON has other ideas. */
-const quoted = (value: string): string =>
-  control.test(value) || !value.isWellFormed() ? `"${value.replace(special, '\\$&')}"` : JSON.stringify(value)
+/**
+ * One text as it stands inside an array. Quotes and backslashes are escaped as in JSON, which the engine writes in one piece;
+ * for the rest JSON has other ideas.
+ */
+export function quoted(value: string): string {
+  const text = JSON.stringify(value)
+  // As long as before: nothing in it had to be escaped, by whichever rules.
+  if (text.length === value.length + 2) return text
+  return control.test(value) || !value.isWellFormed() ? `"${value.replace(special, '\\$&')}"` : text
+}

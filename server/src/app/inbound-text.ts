@@ -1,5 +1,5 @@
 import { hidden } from '../engine/calls/redact.ts'
-import { isSecretName, redactFields, redactLoosely } from '../engine/calls/redact-fields.ts'
+import { isSecretName, hideFields, redactLoosely } from '../engine/calls/redact-fields.ts'
 
 /** Bodies are never larger than the door lets in, so that this bounds no real one; it bounds the search in text. */
 const searchedLength = 1024 * 1024
@@ -17,8 +17,9 @@ export function inboundText(body: Uint8Array, contentType = ''): string {
   if (/json/.test(type) || /^\s*[[{]/.test(text)) {
     try {
       const value = JSON.parse(text) as unknown
-      const safe = JSON.stringify(redactFields(value, [], hidden))
-      return safe === JSON.stringify(value) ? text : safe
+      const whole = JSON.stringify(value)
+      const safe = JSON.stringify(hideFields(value, [], hidden))
+      return safe === whole ? text : safe
     } catch {
       // Broken JSON is searched as text.
     }

@@ -54,6 +54,7 @@ export interface CallsOptions {
 
 const defaultTimeoutMs = 30_000
 const defaultRetries = 3
+const noPaths: readonly string[] = []
 /** Bytes read of an answer somebody asked for by hand. */
 const readBytes = 1024 * 1024
 
@@ -77,7 +78,7 @@ export function createCalls(options: CallsOptions): Calls {
     requireReach(actor, connection)
     const provider = providerOf(connection.provider)
     const facts = { id: newId(), at: new Date(now()), connection, actor, purpose, operation, method }
-    const record = new CallRecord({ ...facts, redactPaths: provider.redact ?? [] })
+    const record = new CallRecord({ ...facts, redactPaths: provider.redact ?? noPaths })
     const { clock } = record
     using deadline = createDeadline(provider.entry.name, timeoutMs, [actor.signal, start.signal], now)
     const nothing = { refusal: null, delivery: 'none', standing: null, cache: null, ageSeconds: 0 } as const

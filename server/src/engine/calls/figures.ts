@@ -1,5 +1,5 @@
 import { histogramText } from '@patchbay/schema/load/histogram.ts'
-import type { CallRow } from './log-rows.ts'
+import type { CountedCall } from './log-rows.ts'
 
 // Figures of calls, written in the statement that writes the calls. Everything is summed up here by the minute; the database
 // knows the calendars of organizations and makes hours, days and months of it.
@@ -59,7 +59,7 @@ type Dimension = 'ALL' | 'CONNECTION' | 'OPERATION' | 'API_KEY'
 type Place = readonly [dimension: Dimension, connectionId: string, name: string]
 
 /** Everything a call counts towards. */
-function placesOf({ connectionId, operation, actorKind, actorId }: CallRow): Place[] {
+function placesOf({ connectionId, operation, actorKind, actorId }: CountedCall): Place[] {
   const places: Place[] = [
     ['ALL', noConnection, ''],
     ['CONNECTION', connectionId, ''],
@@ -69,47 +69,109 @@ function placesOf({ connectionId, operation, actorKind, actorId }: CallRow): Pla
   return places
 }
 
-const minuteOf = (at: Date): string => new Date(Math.floor(at.getTime() / 60_000) * 60_000).toISOString()
-const isCached = ({ cache }: CallRow): boolean => cache === 'HIT' || cache === 'STALE'
-const isLimited = ({ errorClass }: CallRow): boolean => errorClass === 'RATE_LIMITED'
+const minuteMs = 60_000
+const minuteOf = (at: Date): number => Math.floor(at.getTime() / minuteMs)
+const isoMinute = (minute: number): string => new Date(minute * minuteMs).toISOString()
+const isCached = ({ cache }: CountedCall): boolean => cache === 'HIT' || cache === 'STALE'
+
+/** Sums of calls that count alike. */
+class Sums {
+  calls = 0
+  errors = 0
+  retries = 0
+  cached = 0
+  limited = 0
+  latencyTotalMs = 0
+  requestBytes = 0
+  responseBytes = 0
+  costMicros = 0n
+  readonly latencies: number[] = []
+
+  count(call: CountedCall): void {
+    this.calls++
+    if (!call.ok) this.errors++
+    if (call.attempts > 1) this.retries += call.attempts - 1
+    if (isCached(call)) this.cached++
+    if (call.errorClass === 'RATE_LIMITED') this.limited++
+    this.latencyTotalMs += call.latencyMs
+    this.requestBytes += call.requestBytes
+    this.responseBytes += call.responseBytes
+    if (call.costMicros !== null) this.costMicros += call.costMicros
+    this.latencies.push(call.latencyMs)
+  }
+
+  add(other: Sums): void {
+    for (const name of counts) this[name] += other[name]
+    this.latencyTotalMs += other.latencyTotalMs
+    this.requestBytes += other.requestBytes
+    this.responseBytes += other.responseBytes
+    this.costMicros += other.costMicros
+    for (const latency of other.latencies) this.latencies.push(latency)
+  }
+}
+
+/** Calls that count towards the same places. */
+interface Kind {
+  readonly call: CountedCall
+  readonly minute: number
+  readonly sums: Sums
+}
+
+/** Calls of a batch by what they count towards. Most calls are of the kind of the one before. */
+function kindsOf(calls: readonly CountedCall[]): Iterable<Kind> {
+  const kinds = new Map<string, Kind>()
+  let last: Kind | null = null
+  for (const call of calls) {
+    const minute = minuteOf(call.at)
+    if (last === null || last.minute !== minute || !isAlike(last.call, call)) {
+      const { organizationId, connectionId, operation, actorKind, actorId } = call
+      const key = `${organizationId}${connectionId}${minute}\u0000${operation}\u0000${actorKind}\u0000${actorId ?? ''}`
+      last = kinds.get(key) ?? { call, minute, sums: new Sums() }
+      kinds.set(key, last)
+    }
+    last.sums.count(call)
+  }
+  return kinds.values()
+}
+
+const isAlike = (a: CountedCall, b: CountedCall): boolean =>
+  a.organizationId === b.organizationId &&
+  a.connectionId === b.connectionId &&
+  a.operation === b.operation &&
+  a.actorKind === b.actorKind &&
+  a.actorId === b.actorId
 
 type Column = (string | number)[]
 
 /** Columns of the figures' rows, one array each. */
-export function figureColumns(rows: readonly CallRow[]): Column[] {
-  const placed = rows.flatMap((row) =>
-    placesOf(row).map((place) => ({ row, key: [row.organizationId, ...place, minuteOf(row.at)] as const })),
+export function figureColumns(calls: readonly CountedCall[]): Column[] {
+  const groups = new Map<string, { readonly key: readonly string[]; readonly sums: Sums }>()
+  for (const { call, minute, sums } of kindsOf(calls))
+    for (const place of placesOf(call)) {
+      const key: readonly string[] = [call.organizationId, ...place, isoMinute(minute)]
+      const name = key.join('\u0000')
+      const group = groups.get(name) ?? { key, sums: new Sums() }
+      group.sums.add(sums)
+      groups.set(name, group)
+    }
+  const rows = [...groups.values()]
+  const keys = Array.from({ length: 5 }, (_, n) => rows.map(({ key }) => key[n] ?? ''))
+  const summed = [...counts, ...totals].map((name) =>
+    rows.map(({ sums }) => (name === 'costMicros' ? String(sums.costMicros) : sums[name])),
   )
-  const groups = [...Map.groupBy(placed, ({ key }) => key.join('\u0000')).values()].map((group) => ({
-    key: group[0]?.key ?? [],
-    calls: group.map(({ row }) => row),
-  }))
-  const sum = (of: (row: CallRow) => number): Column =>
-    groups.map(({ calls }) => calls.reduce((total, row) => total + of(row), 0))
-  const columns = {
-    calls: sum(() => 1),
-    errors: sum((row) => (row.ok ? 0 : 1)),
-    retries: sum((row) => Math.max(0, row.attempts - 1)),
-    cached: sum((row) => (isCached(row) ? 1 : 0)),
-    limited: sum((row) => (isLimited(row) ? 1 : 0)),
-    latencyTotalMs: sum((row) => row.latencyMs),
-    requestBytes: sum((row) => row.requestBytes),
-    responseBytes: sum((row) => row.responseBytes),
-    costMicros: groups.map(({ calls }) => String(calls.reduce((total, row) => total + (row.costMicros ?? 0n), 0n))),
-  }
-  const keys = Array.from({ length: 5 }, (_, n) => groups.map(({ key }) => key[n] ?? ''))
-  const histograms = groups.map(({ calls }) => histogramText(calls.map(({ latencyMs }) => latencyMs)))
-  return [...keys, ...[...counts, ...totals].map((name) => columns[name]), histograms]
+  return [...keys, ...summed, rows.map(({ sums }) => histogramText(sums.latencies))]
 }
 
 /** Columns of the failures' rows, one array each. The latest failure of a kind is its sample. */
-export function errorColumns(rows: readonly CallRow[]): (string | number | null)[][] {
-  const failed = rows.filter(({ ok }) => !ok)
-  const keyOf = (row: CallRow) =>
-    [row.organizationId, row.connectionId, row.errorClass, row.operation, row.status, minuteOf(row.at)].join('\u0000')
+export function errorColumns(calls: readonly CountedCall[]): (string | number | null)[][] {
+  const failed = calls.filter(({ ok }) => !ok)
+  const keyOf = (call: CountedCall) =>
+    [call.organizationId, call.connectionId, call.errorClass, call.operation, call.status, minuteOf(call.at)].join(
+      '\u0000',
+    )
   const groups = [...Map.groupBy(failed, keyOf).values()].map((group) => {
     const sorted = group.toSorted((a, b) => a.at.getTime() - b.at.getTime())
-    return { first: sorted[0] as CallRow, last: sorted.at(-1) as CallRow, errors: group.length }
+    return { first: sorted[0] as CountedCall, last: sorted.at(-1) as CountedCall, errors: group.length }
   })
   return [
     groups.map(({ first }) => first.organizationId),

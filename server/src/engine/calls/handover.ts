@@ -81,8 +81,11 @@ export class Handover implements Receiver {
 
   body(chunk: Uint8Array): boolean {
     this.#journey.deadline.extend()
-    this.#tap.add(chunk)
-    if (this.#held === null) return this.#pass(chunk)
+    if (this.#held === null) {
+      this.#tap.add(chunk)
+      return this.#pass(chunk)
+    }
+    this.#tap.addHeld(chunk)
     this.#held.push(chunk)
     return this.#tap.bytes <= this.#room || this.#spill()
   }

@@ -1,4 +1,4 @@
-import { plainArray, textArray } from '@patchbay/prisma/array-text.ts'
+import { quoted } from '@patchbay/prisma/array-text.ts'
 import type { Sql } from '@patchbay/prisma/database.ts'
 import type { CallModel } from '@patchbay/prisma/generated/models.ts'
 import type { LiveWriter } from '../live/contract.ts'
@@ -17,40 +17,81 @@ export type CallRow = Omit<CallModel, 'seq' | 'requestHead' | 'responseHead' | '
   readonly steps: readonly StepTime[]
 }
 
-/** Column and array type, in the order of the statement's parameters. */
-const columns = {
-  id: 'uuid',
-  at: 'timestamptz',
-  organizationId: 'uuid',
-  connectionId: 'uuid',
-  provider: 'text',
-  environment: 'text',
-  purpose: 'text',
-  operation: 'text',
-  method: 'text',
-  host: 'text',
-  path: 'text',
-  status: 'int',
-  ok: 'bool',
-  errorClass: 'text',
-  errorMessage: 'text',
-  latencyMs: 'int',
-  attempts: 'int',
-  requestBytes: 'int',
-  responseBytes: 'int',
-  requestHead: 'text',
-  requestBody: 'text',
-  responseHead: 'text',
-  responseBody: 'text',
-  steps: 'text',
-  actorKind: 'text',
-  actorId: 'text',
-  actorName: 'text',
-  ipAddress: 'text',
-  correlationId: 'text',
-  cache: 'text',
-  costMicros: 'bigint',
-} as const satisfies Record<keyof CallRow, string>
+/** What figures need to know of a call. */
+export type CountedCall = Pick<
+  CallRow,
+  | 'id'
+  | 'at'
+  | 'organizationId'
+  | 'connectionId'
+  | 'operation'
+  | 'status'
+  | 'ok'
+  | 'errorClass'
+  | 'errorMessage'
+  | 'latencyMs'
+  | 'attempts'
+  | 'requestBytes'
+  | 'responseBytes'
+  | 'actorKind'
+  | 'actorId'
+  | 'cache'
+  | 'costMicros'
+>
+
+/** A row on its way to the table. Written out at once: what waits is then a few texts instead of a tree of objects. */
+export interface LogEntry {
+  /** One for each column, as it stands inside an array. */
+  readonly cells: readonly string[]
+  readonly counted: CountedCall
+}
+
+interface Column {
+  readonly type: string
+  /** As it stands inside an array; each its own function, because one for all would look every name up. */
+  readonly cell: (row: CallRow) => string
+}
+
+const nothing = 'NULL'
+const text = (value: string | null): string => (value === null ? nothing : quoted(value))
+const json = (value: object | null): string => (value === null ? nothing : quoted(JSON.stringify(value)))
+// Values of these need no quotes.
+const plain = (value: string | number | bigint | boolean | null): string => (value === null ? nothing : String(value))
+
+/** In the order of the statement's parameters. */
+const columns: Readonly<Record<keyof CallRow, Column>> = {
+  id: { type: 'uuid', cell: (row) => row.id },
+  at: { type: 'timestamptz', cell: (row) => row.at.toISOString() },
+  organizationId: { type: 'uuid', cell: (row) => row.organizationId },
+  connectionId: { type: 'uuid', cell: (row) => row.connectionId },
+  provider: { type: 'text', cell: (row) => text(row.provider) },
+  environment: { type: 'text', cell: (row) => row.environment },
+  purpose: { type: 'text', cell: (row) => row.purpose },
+  operation: { type: 'text', cell: (row) => text(row.operation) },
+  method: { type: 'text', cell: (row) => text(row.method) },
+  host: { type: 'text', cell: (row) => text(row.host) },
+  path: { type: 'text', cell: (row) => text(row.path) },
+  status: { type: 'int', cell: (row) => plain(row.status) },
+  ok: { type: 'bool', cell: (row) => plain(row.ok) },
+  errorClass: { type: 'text', cell: (row) => text(row.errorClass) },
+  errorMessage: { type: 'text', cell: (row) => text(row.errorMessage) },
+  latencyMs: { type: 'int', cell: (row) => plain(row.latencyMs) },
+  attempts: { type: 'int', cell: (row) => plain(row.attempts) },
+  requestBytes: { type: 'int', cell: (row) => plain(row.requestBytes) },
+  responseBytes: { type: 'int', cell: (row) => plain(row.responseBytes) },
+  requestHead: { type: 'text', cell: (row) => json(row.requestHead) },
+  requestBody: { type: 'text', cell: (row) => text(row.requestBody) },
+  responseHead: { type: 'text', cell: (row) => json(row.responseHead) },
+  responseBody: { type: 'text', cell: (row) => text(row.responseBody) },
+  steps: { type: 'text', cell: (row) => json(row.steps) },
+  actorKind: { type: 'text', cell: (row) => text(row.actorKind) },
+  actorId: { type: 'text', cell: (row) => text(row.actorId) },
+  actorName: { type: 'text', cell: (row) => text(row.actorName) },
+  ipAddress: { type: 'text', cell: (row) => text(row.ipAddress) },
+  correlationId: { type: 'text', cell: (row) => text(row.correlationId) },
+  cache: { type: 'text', cell: (row) => text(row.cache) },
+  costMicros: { type: 'bigint', cell: (row) => plain(row.costMicros) },
+}
 
 const casts: Partial<Record<keyof CallRow, string>> = {
   environment: '"Environment"',
@@ -61,8 +102,10 @@ const casts: Partial<Record<keyof CallRow, string>> = {
 }
 
 const names = Object.keys(columns) as (keyof CallRow)[]
+const writers = Object.values(columns).map(({ cell }) => cell)
+const types = Object.values(columns).map(({ type }) => type)
 const arrays = (types: readonly string[], from: number) => types.map((type, n) => `$${from + n}::${type}[]`).join(', ')
-const quoted = names.map((name) => `"${name}"`).join(', ')
+const listed = names.map((name) => `"${name}"`).join(', ')
 const selected = names.map((name) => (casts[name] ? `"${name}"::${casts[name]}` : `"${name}"`)).join(', ')
 
 // One statement for rows and figures: a repeated batch finds its rows there and then adds nothing to the figures either.
@@ -71,8 +114,8 @@ const figuresFrom = names.length + 1
 const errorsFrom = figuresFrom + figureColumns([]).length
 const statement = `
 with added as (
-  insert into "Call" (${quoted})
-  select ${selected} from unnest(${arrays(Object.values(columns), 1)}) as given(${quoted})
+  insert into "Call" (${listed})
+  select ${selected} from unnest(${arrays(types, 1)}) as given(${listed})
   on conflict do nothing
   returning 1
 ), figures as (
@@ -82,26 +125,40 @@ with added as (
 )
 select`
 
+/** What a row comes to in the table and in the figures. */
+export function entryOf(row: CallRow): LogEntry {
+  const cells: string[] = []
+  for (const cell of writers) cells.push(cell(row))
+  return { cells, counted: countedOf(row) }
+}
+
+function countedOf(row: CallRow): CountedCall {
+  const { id, at, organizationId, connectionId, operation, status, ok, errorClass, errorMessage } = row
+  const { latencyMs, attempts, requestBytes, responseBytes, actorKind, actorId, cache, costMicros } = row
+  const facts = { id, at, organizationId, connectionId, operation, status, ok, errorClass, errorMessage }
+  return { ...facts, latencyMs, attempts, requestBytes, responseBytes, actorKind, actorId, cache, costMicros }
+}
+
 /** Writes rows and figures in the caller's transaction. All of a batch's rows are there afterwards, or none. */
-export async function insertCalls(sql: Sql, live: Pick<LiveWriter, 'append'>, rows: readonly CallRow[]): Promise<void> {
-  const values = names.map((name) => arrayOf(rows, name))
-  const figures = [...figureColumns(rows), ...errorColumns(rows)]
+export async function insertEntries(
+  sql: Sql,
+  live: Pick<LiveWriter, 'append'>,
+  entries: readonly LogEntry[],
+): Promise<void> {
+  const values = names.map((_, column) => arrayOf(entries, column))
+  const counted = entries.map((entry) => entry.counted)
+  const figures = [...figureColumns(counted), ...errorColumns(counted)]
   await live.append(sql, 'calls')
   await sql.query(statement, [...values, ...figures])
 }
 
+/** The same for rows as they are. */
+export const insertCalls = (sql: Sql, live: Pick<LiveWriter, 'append'>, rows: readonly CallRow[]): Promise<void> =>
+  insertEntries(sql, live, rows.map(entryOf))
+
 /** One column of all rows. Written here: the driver would look at every character of every value several times. */
-function arrayOf(rows: readonly CallRow[], name: keyof CallRow): string {
-  const isPlain = plainTypes.has(columns[name])
-  const values = rows.map((row) => toText(row[name]))
-  return isPlain ? plainArray(values) : textArray(values)
-}
-
-/** Types whose values need no quotes inside an array. */
-const plainTypes: ReadonlySet<string> = new Set(['uuid', 'int', 'bool', 'bigint', 'timestamptz'])
-
-function toText(value: CallRow[keyof CallRow]): string | null {
-  if (value === null || typeof value === 'string') return value
-  if (value instanceof Date) return value.toISOString()
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+function arrayOf(entries: readonly LogEntry[], column: number): string {
+  const cells: string[] = []
+  for (const entry of entries) cells.push(entry.cells[column] ?? nothing)
+  return `{${cells.join(',')}}`
 }

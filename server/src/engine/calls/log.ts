@@ -1,6 +1,6 @@
 import type { Database } from '@patchbay/prisma/database.ts'
 import type { LiveWriter } from '../live/contract.ts'
-import { type CallRow, insertCalls } from './log-rows.ts'
+import { type CallRow, entryOf, insertEntries, type LogEntry } from './log-rows.ts'
 
 export type { CallRow, StepTime } from './log-rows.ts'
 
@@ -47,7 +47,7 @@ export function createCallLog(options: CallLogOptions): CallLog {
     retryMs = 500,
     closeMs = 10_000,
   } = options
-  const queue: CallRow[] = []
+  const queue: LogEntry[] = []
   /** Rows committed and added since the start: a flush waits for the one to reach the other. */
   let added = 0
   let settled = 0
@@ -67,10 +67,10 @@ export function createCallLog(options: CallLogOptions): CallLog {
     until <= settled ? Promise.resolve() : new Promise<void>((resolve) => waiters.push({ until, resolve }))
 
   /** A batch keeps its rows through all its repeats, so that a commit whose answer got lost is recognised. */
-  async function write(batch: readonly CallRow[]): Promise<void> {
+  async function write(batch: readonly LogEntry[]): Promise<void> {
     while (!closed) {
       try {
-        await database.system.sql.transaction((sql) => insertCalls(sql, live, batch))
+        await database.system.sql.transaction((sql) => insertEntries(sql, live, batch))
         return settle(batch.length)
       } catch (error) {
         onFault(error)
@@ -81,7 +81,7 @@ export function createCallLog(options: CallLogOptions): CallLog {
   }
 
   /** One bad row must not hold up the others: halves until it is alone, then lets it go (reported by the caller). */
-  async function split(batch: readonly CallRow[]): Promise<void> {
+  async function split(batch: readonly LogEntry[]): Promise<void> {
     if (batch.length === 1) return settle(1)
     const middle = batch.length >> 1
     await write(batch.slice(0, middle))
@@ -107,7 +107,7 @@ export function createCallLog(options: CallLogOptions): CallLog {
     async add(row) {
       // The call has happened; failing it now would invite its caller to repeat it.
       if (closed) return onFault(new Error(`a call ended after the log was closed: ${row.provider} ${row.operation}`))
-      queue.push(row)
+      queue.push(entryOf(row))
       added++
       if (queue.length >= batchRows) void drain()
       else timer ??= setTimeout(() => void drain(), batchMs)

@@ -5,7 +5,7 @@ import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import type { CacheState } from '../cache/contract.ts'
 import type { CallPurpose, Exchange } from './contract.ts'
 import type { CallRow } from './log.ts'
-import { createSpelledRedactor, keptBytes, type Redactor } from './redact.ts'
+import { createSpelledRedactor, keptBytes, namesRedactor, type Redactor } from './redact.ts'
 import { spellingsOfAll, type Spellings } from './secret-spellings.ts'
 import { StepClock } from './steps.ts'
 import { Tap } from './tap.ts'
@@ -119,14 +119,10 @@ export class CallRecord {
   row(error: unknown): CallRow {
     // Looking for every spelling of every secret in every text is dear, and nearly always in vain: the row is made without,
     // searched as a whole, and made again where there is something to hide, or where a cut might have gone through it.
-    const isWhole = this.#sizes().every((bytes) => bytes <= keptBytes)
+    const isWhole = sizeOf(this.#sent) <= keptBytes && sizeOf(this.#answer) <= keptBytes
     if (!isWhole || this.#spellings.length === 0) return this.#rowWith(this.redactor, error)
-    const row = this.#rowWith(createSpelledRedactor([], this.#facts.redactPaths), error)
+    const row = this.#rowWith(namesRedactor(this.#facts.redactPaths), error)
     return isClean(row, this.#spellings) ? row : this.#rowWith(this.redactor, error)
-  }
-
-  #sizes(): number[] {
-    return [this.#sent, this.#answer].map((message) => sizeOf(message?.body ?? null))
   }
 
   #rowWith(redactor: Redactor, error: unknown): CallRow {
@@ -135,7 +131,6 @@ export class CallRecord {
     const answer = this.#answer
     const url = sent?.url
     const words = error instanceof ProviderCallError ? error.message : 'The hub itself failed.'
-    const [requestBytes = 0, responseBytes = 0] = this.#sizes()
     return {
       id: this.#facts.id,
       at: this.#facts.at,
@@ -154,8 +149,8 @@ export class CallRecord {
       errorMessage: error === null ? null : redactor.text(words).slice(0, 1000),
       latencyMs: Math.max(0, Math.round(this.clock.elapsed())),
       attempts: this.#attempts,
-      requestBytes,
-      responseBytes,
+      requestBytes: sizeOf(sent),
+      responseBytes: sizeOf(answer),
       requestHead: sent ? redactor.headers(sent.headers) : {},
       requestBody: textWith(redactor, sent),
       responseHead: answer ? redactor.headers(answer.headers) : null,
@@ -183,14 +178,22 @@ function textWith(redactor: Redactor, message: Pick<Sent, 'headers' | 'body'> | 
 /** Is none of the spellings anywhere in what a vendor or its caller may have put into a row. */
 function isClean(row: CallRow, spellings: Spellings): boolean {
   const { operation, path, errorMessage, requestHead, requestBody, responseHead, responseBody } = row
-  const texts = [operation, path, errorMessage, JSON.stringify(requestHead), requestBody]
-  const all = [...texts, JSON.stringify(responseHead), responseBody].join('\n')
-  return !spellings.some((spelling) => all.includes(spelling))
+  const heads = `${linesOf(requestHead)}${responseHead === null ? '' : linesOf(responseHead)}`
+  const all = `${operation}\n${path}\n${errorMessage ?? ''}\n${heads}${requestBody ?? ''}\n${responseBody ?? ''}`
+  for (const spelling of spellings) if (all.includes(spelling)) return false
+  return true
+}
+
+function linesOf(head: Readonly<Record<string, string>>): string {
+  let lines = ''
+  for (const name in head) lines += `${name}\n${head[name]}\n`
+  return lines
 }
 
 const longestPath = 2_000
 
-function sizeOf(body: Body): number {
+function sizeOf(message: { readonly body: Body } | null): number {
+  const body = message === null ? null : message.body
   if (body === null) return 0
   if (body instanceof Tap) return Math.min(body.bytes, mostBytes)
   return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength

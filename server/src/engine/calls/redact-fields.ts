@@ -54,52 +54,75 @@ function judgeName(name: string): boolean {
   return exact.has(last) || endsSecret(last) || endsSecret(whole)
 }
 
-/** A copy of a parsed body without the values of secret names and of `paths`. */
-export function redactFields(value: unknown, paths: readonly string[], hidden: string): unknown {
-  return walk(
-    value,
-    paths.map((path) => path.split('.')),
-    hidden,
-    0,
-  )
+type Path = readonly string[]
+
+const noPaths: readonly Path[] = []
+
+/**
+ * Takes the values of secret names and of `paths` out of a parsed body, in place: bodies are parsed for this alone, and a copy
+ * of each would be thrown away at once.
+ */
+export function hideFields(value: unknown, paths: readonly string[], hidden: string): unknown {
+  return walk(value, paths.length === 0 ? noPaths : paths.map((path) => path.split('.')), hidden, 0)
 }
 
 /** Deeper than any vendor nests; beyond it a hostile body could only exhaust the stack. */
 const deepest = 100
 
-function walk(value: unknown, paths: readonly (readonly string[])[], hidden: string, depth: number): unknown {
+function walk(value: unknown, paths: readonly Path[], hidden: string, depth: number): unknown {
   if (depth > deepest) return hidden
-  // An array is transparent: `items.secret` speaks of each item; so is its index (`items.*.secret`).
-  if (Array.isArray(value)) {
-    const below = [...paths, ...paths.filter((path) => path[0] === '*').map((path) => path.slice(1))]
-    return value.map((item) => walk(item, below, hidden, depth + 1))
-  }
   if (typeof value !== 'object' || value === null) return value
-  const copy: Record<string, unknown> = {}
-  for (const [key, inner] of Object.entries(value)) {
-    const below = paths.filter((path) => path[0] === '*' || path[0] === key).map((path) => path.slice(1))
-    const isSecret =
-      below.some((path) => path.length === 0) || (isSecretName(key) && inner !== null && typeof inner !== 'object')
-    const safe = isSecret ? hidden : walk(inner, below, hidden, depth + 1)
-    Object.defineProperty(copy, key, { value: safe, enumerable: true, configurable: true, writable: true })
+  if (Array.isArray(value)) {
+    // An array is transparent: `items.secret` speaks of each item; so is its index (`items.*.secret`).
+    const below =
+      paths.length === 0 ? paths : [...paths, ...paths.filter((path) => path[0] === '*').map((path) => path.slice(1))]
+    for (let n = 0; n < value.length; n++) value[n] = walk(value[n], below, hidden, depth + 1)
+    return value
   }
-  return copy
+  const fields = value as Record<string, unknown>
+  for (const key in fields) {
+    const inner = fields[key]
+    const isPlain = typeof inner !== 'object' || inner === null
+    if (isSecretName(key) && inner !== null && isPlain) fields[key] = hidden
+    else if (paths.length > 0) fields[key] = walkNamed(key, inner, paths, { hidden, depth })
+    else if (!isPlain || depth >= deepest) fields[key] = walk(inner, paths, hidden, depth + 1)
+  }
+  return fields
+}
+
+function walkNamed(
+  key: string,
+  inner: unknown,
+  paths: readonly Path[],
+  { hidden, depth }: { readonly hidden: string; readonly depth: number },
+): unknown {
+  const below = paths.filter((path) => path[0] === '*' || path[0] === key).map((path) => path.slice(1))
+  return below.some((path) => path.length === 0) ? hidden : walk(inner, below, hidden, depth + 1)
 }
 
 const jsonPair = /("([^"\\\n]{1,64})"\s*:\s*)("(?:[^"\\]|\\.)*("|$)|[^\s,}\]"]+)/g
 const xmlPair = /(<([\w:.-]{1,64})(?:\s[^<>]*)?>)([^<]+)/g
 const queryPair = /((?:^|[?&;\s,])([\w.[\]-]{1,64})=)("[^"]*"|[^&\s;,"<>]+)/g
+const space = /\s/
 const bearer = /\b(Bearer|Basic|Token|Digest)\s+[\w.~+/=-]{6,}/gi
 
 /** Secrets in text that is no parsable body: broken or cut JSON, XML, query strings, header values. */
 export function redactLoosely(text: string, hidden: string): string {
-  // None of these can be there without its mark, and most values have none.
-  const hasPair = text.includes('=') || text.includes(':') || text.includes('<')
-  if (!hasPair && !text.includes(' ')) return text
+  // None of these can be there without its marks, and most values have none.
+  const isPair = text.includes('"') && text.includes(':')
+  const isTagged = text.includes('<') && text.includes('>')
+  const isQuery = text.includes('=')
   const unless = (whole: string, before: string, name: string) => (isSecretName(name) ? before + hidden : whole)
-  return text
-    .replace(jsonPair, (whole, before: string, name: string) => (isSecretName(name) ? `${before}"${hidden}"` : whole))
-    .replace(xmlPair, (whole, before: string, name: string) => unless(whole, before, name.replace(/^.*:/, '')))
-    .replace(queryPair, unless)
-    .replace(bearer, (_whole, scheme: string) => `${scheme} ${hidden}`)
+  let clean = text
+  if (isPair)
+    clean = clean.replace(jsonPair, (whole, before: string, name: string) =>
+      isSecretName(name) ? `${before}"${hidden}"` : whole,
+    )
+  if (isTagged)
+    clean = clean.replace(xmlPair, (whole, before: string, name: string) =>
+      unless(whole, before, name.replace(/^.*:/, '')),
+    )
+  if (isQuery) clean = clean.replace(queryPair, unless)
+  if (space.test(clean)) clean = clean.replace(bearer, (_whole, scheme: string) => `${scheme} ${hidden}`)
+  return clean
 }

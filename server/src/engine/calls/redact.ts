@@ -1,4 +1,4 @@
-import { isSecretName, redactFields, redactLoosely } from './redact-fields.ts'
+import { hideFields, isSecretName, redactLoosely } from './redact-fields.ts'
 import { readCoded } from './coded-text.ts'
 import { spellingsOfAll, type Spellings } from './secret-spellings.ts'
 
@@ -40,6 +40,18 @@ export function createRedactor(secrets: readonly string[], paths: readonly strin
   return createSpelledRedactor(spellingsOfAll(secrets), paths)
 }
 
+/** Redactors that know no value, which is all that most rows need; by the paths they leave out. */
+const nameless = new WeakMap<readonly string[], Redactor>()
+
+/** Takes out what its name tells to be a secret, and no value. */
+export function namesRedactor(paths: readonly string[]): Redactor {
+  const before = nameless.get(paths)
+  if (before !== undefined) return before
+  const redactor = createSpelledRedactor([], paths)
+  nameless.set(paths, redactor)
+  return redactor
+}
+
 /** The same where the spellings are known already: finding them costs more than using them once. */
 export function createSpelledRedactor(spellings: Spellings, paths: readonly string[] = []): Redactor {
   const longest = spellings[0]?.length ?? 0
@@ -51,11 +63,11 @@ export function createSpelledRedactor(spellings: Spellings, paths: readonly stri
     return clean
   }
 
-  function structured(body: string, contentType: string): string {
-    if (contentType.includes('x-www-form-urlencoded')) return formText(body)
-    if (!/json/.test(contentType) && !/^\s*[[{]/.test(body)) return redactLoosely(body, hidden)
+  function structured(body: string, { isForm, isJson }: ContentType): string {
+    if (isForm) return formText(body)
+    if (!isJson && !/^\s*[[{]/.test(body)) return redactLoosely(body, hidden)
     try {
-      return JSON.stringify(redactFields(JSON.parse(body), paths, hidden))
+      return JSON.stringify(hideFields(JSON.parse(body), paths, hidden))
     } catch {
       return redactLoosely(body, hidden)
     }
@@ -66,15 +78,15 @@ export function createSpelledRedactor(spellings: Spellings, paths: readonly stri
     path: (url) => text(url.pathname + (url.search === '' ? '' : `?${formText(url.search.slice(1))}`)),
     headers(headers) {
       const clean: Record<string, string> = {}
-      for (const [name, value] of Object.entries(headers))
-        clean[text(name.toLowerCase())] = isSecretName(name) ? hidden : text(redactLoosely(value, hidden))
+      for (const name in headers)
+        clean[text(name.toLowerCase())] = isSecretName(name) ? hidden : text(redactLoosely(headers[name] ?? '', hidden))
       return clean
     },
     body(body, contentType = '', { bytes = sizeOf(body), encoding } = {}) {
       if (body === null || body.length === 0) return null
-      const type = contentType.toLowerCase()
-      const read = asText(encoding === undefined ? body : readCoded(body, encoding), type)
-      if (read === null) return `[${type.split(';')[0] || 'binary'}, ${bytes} bytes]`
+      const type = contentTypeOf(contentType)
+      const read = type.isText ? asText(encoding === undefined ? body : readCoded(body, encoding)) : null
+      if (read === null) return `[${type.name || 'binary'}, ${bytes} bytes]`
       // Cut before it came here, or now.
       const isPart = bytes > parsedBytes || (typeof body !== 'string' && body.byteLength < bytes)
       const safe = isPart ? redactLoosely(read.slice(0, searchedLength), hidden) : structured(read, type)
@@ -113,13 +125,38 @@ function decoded(text: string): string {
 
 const textTypes = /^$|^text\/|json|xml|x-www-form-urlencoded|javascript|graphql|csv|yaml/
 
-/** The body as text, or null when it is none. Multipart bodies count as none: their parts are files. */
-function asText(body: string | Uint8Array | null, type: string): string | null {
-  if (body === null) return null
-  if (!textTypes.test(type.split(';')[0]?.trim() ?? '')) return null
-  if (typeof body === 'string') return body
+/** What a content type says of a body. */
+interface ContentType {
+  /** In lower case, without parameters. */
+  readonly name: string
+  /** Multipart bodies count as none: their parts are files. */
+  readonly isText: boolean
+  readonly isJson: boolean
+  readonly isForm: boolean
+}
+
+/** Vendors use the same few dozen over and over. */
+const knownTypes = new Map<string, ContentType>()
+
+function contentTypeOf(header: string): ContentType {
+  const before = knownTypes.get(header)
+  if (before !== undefined) return before
+  const type = header.toLowerCase()
+  const name = type.split(';')[0] ?? ''
+  const isText = textTypes.test(name.trim())
+  const known = { name, isText, isJson: type.includes('json'), isForm: type.includes('x-www-form-urlencoded') }
+  if (knownTypes.size < 1_000 && header.length <= 128) knownTypes.set(header, known)
+  return known
+}
+
+/** One for all: making one costs more than using it. */
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** The body as text, or null when it is none. */
+function asText(body: string | Uint8Array | null): string | null {
+  if (body === null || typeof body === 'string') return body
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+    const text = utf8.decode(body)
     return text.includes('\u0000') ? null : text
   } catch {
     return null
@@ -128,6 +165,8 @@ function asText(body: string | Uint8Array | null, type: string): string | null {
 
 /** Cuts to 8 KiB of UTF-8, never inside a character. */
 function truncate(text: string, bytes: number): string {
+  // A character takes three bytes at most.
+  if (text.length * 3 <= keptBytes) return text
   const coded = Buffer.from(text)
   if (coded.length <= keptBytes) return text
   const note = `… [${bytes} bytes]`

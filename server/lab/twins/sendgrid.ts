@@ -1,5 +1,6 @@
 import { addNewest } from '../bounded.ts'
 import { labCredentials } from '../credentials.ts'
+import { sendgridSuppressionRoutes, suppressionScope } from './sendgrid/suppressions.ts'
 import type { SendGridWebhookState } from './sendgrid/webhooks.ts'
 import { failure, sendgridWebhookRoutes, sendgridWebhooks, webhookScopes } from './sendgrid/webhooks.ts'
 import { shop } from '../shop.ts'
@@ -14,6 +15,7 @@ const rights = new Map<string, readonly string[]>([
       'mail.send',
       'mail.batch.read',
       'templates.read',
+      suppressionScope,
       'sender_verification_eligible',
       '2fa_required',
       ...webhookScopes,
@@ -36,6 +38,8 @@ interface State extends SendGridWebhookState {
 interface Mail {
   readonly personalizations?: readonly {
     readonly to?: readonly { readonly email?: unknown }[]
+    readonly cc?: readonly { readonly email?: unknown }[]
+    readonly bcc?: readonly { readonly email?: unknown }[]
     readonly subject?: unknown
   }[]
   readonly from?: { readonly email?: unknown }
@@ -66,6 +70,16 @@ function sendMail(request: LabRequest, bench: Bench<State>): LabAnswer {
     )
   const bad = to.findIndex((email) => !address.test(email))
   if (bad >= 0) return failure(400, 'Does not contain a valid address.', `personalizations.0.to.${bad}.email`)
+  for (const name of ['cc', 'bcc'] as const)
+    if (first[name]?.length === 0)
+      return failure(400, `The ${name} array, when used, must have at least one email.`, `personalizations.0.${name}`)
+  const all = [...to, ...[...(first.cc ?? []), ...(first.bcc ?? [])].map((person) => String(person.email))]
+  if (new Set(all.map((email) => email.toLowerCase())).size !== all.length)
+    return failure(
+      400,
+      'Each email address in the personalization block should be unique between to, cc, and bcc.',
+      'personalizations',
+    )
   const from = String(mail.from?.email ?? '')
   if (!address.test(from))
     return failure(
@@ -141,6 +155,7 @@ export const sendgrid = defineTwin<State>({
   },
   routes: [
     ...sendgridWebhookRoutes,
+    ...sendgridSuppressionRoutes,
     {
       method: 'GET',
       path: '/v3/scopes',

@@ -9,11 +9,13 @@ import type { Call, CallAnswer, ConnectionFacts } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { cannotSend, judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { connectionStep, permissionsByList } from './shared/steps.ts'
+import { listSuppressions } from './sendgrid/suppressions.ts'
 import { sendgridWebhooks } from './sendgrid/webhooks.ts'
 
 const permissions = [
   { name: 'mail.send', why: 'sending mail', required: true },
   { name: 'templates.read', why: 'listing your templates', required: true },
+  { name: 'suppression.read', why: 'listing bounced and unsubscribed addresses', required: false },
 ] as const
 
 /** Any valid key may ask what it may do. */
@@ -48,6 +50,9 @@ async function sendEmail(call: Call, input: SendEmail, connection: ConnectionFac
       personalizations: [
         {
           to: input.to,
+          // SendGrid refuses empty lists.
+          ...(input.cc?.length ? { cc: input.cc } : {}),
+          ...(input.bcc?.length ? { bcc: input.bcc } : {}),
           ...(input.variables === undefined ? {} : { dynamic_template_data: input.variables }),
           // Comes back in every event of this mail; SendGrid has no idempotency of its own.
           custom_args: { patchbay_key: input.idempotencyKey },
@@ -117,11 +122,11 @@ export const sendgrid = defineProvider({
     summary:
       'Send order confirmations, shipping notices and sign-in mails from your own domain, with opens and bounces reported.',
     description:
-      'Twilio SendGrid delivers the mails your shop sends one by one: receipts, shipping notices, password resets. The hub sends with your templates, keeps the message id, and can check a mail without delivering it.',
+      'Twilio SendGrid delivers the mails your shop sends one by one: receipts, shipping notices, password resets. The hub sends with your templates, keeps the message id, can check a mail without delivering it, and lists addresses that bounced, complained or unsubscribed.',
     authKind: 'API_KEY',
     regions: ['GLOBAL', 'EU'],
     environments: ['LIVE'],
-    capabilities: ['emails.send', 'templates.list'],
+    capabilities: ['emails.send', 'templates.list', 'suppressions.list'],
     fields: [
       {
         name: 'apiKey',
@@ -186,7 +191,7 @@ export const sendgrid = defineProvider({
       },
       {
         title: 'Create a restricted key',
-        text: 'Settings → API Keys → Create API Key. Choose Restricted Access, set Mail Send to full and Template Engine to read.',
+        text: 'Settings → API Keys → Create API Key. Choose Restricted Access, set Mail Send to full, Template Engine to read and Suppressions to read.',
         url: 'https://app.sendgrid.com/settings/api_keys',
       },
       {
@@ -253,6 +258,6 @@ export const sendgrid = defineProvider({
       },
     },
   ],
-  operations: { 'emails.send': sendEmail, 'templates.list': listTemplates },
+  operations: { 'emails.send': sendEmail, 'templates.list': listTemplates, 'suppressions.list': listSuppressions },
   webhooks: sendgridWebhooks,
 })

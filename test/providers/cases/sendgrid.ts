@@ -7,16 +7,19 @@ export const sendgrid: ProviderCase = {
   inputs: {
     'emails.send': {
       to: [{ email: 'layla@example.com', name: 'Layla' }],
+      cc: [{ email: 'omar@example.com' }],
+      bcc: [],
       subject: 'Your order NA-2001',
       text: 'Thank you.',
       html: '<p>Thank you.</p>',
       idempotencyKey: 'mail-NA-2001',
     },
     'templates.list': { first: 3 },
+    'suppressions.list': { first: 2, reason: 'BOUNCE' },
   },
   descriptions: {
     folder: 'sendgrid',
-    files: ['tsg_mail_v3.json', 'tsg_templates_v3.json', 'tsg_scopes_v3.json'],
+    files: ['tsg_mail_v3.json', 'tsg_templates_v3.json', 'tsg_scopes_v3.json', 'tsg_suppressions_v3.json'],
     // Sandbox mode says 200 instead of 202, which is written in prose only.
     proseOnly: ['POST /v3/mail/send 200'],
     // Dynamic templates have ids of `d-` and 32 digits; legacy ones were UUIDs.

@@ -92,7 +92,7 @@ export function emit(
           write: async (moment) => {
             const signedAt = trouble === 'replay' ? at : moment.at
             const letter = await desk.write(happening, subscriber, { ...moment, at: signedAt })
-            return forging ? forge(letter, trouble, webhooks?.proof ?? []) : letter
+            return forging && webhooks !== null ? forge(letter, trouble, webhooks) : letter
           },
         }),
       ),
@@ -118,8 +118,10 @@ async function inOrder(steps: readonly (() => Promise<void>)[]): Promise<void> {
   for (const step of steps) await step()
 }
 
-function forge(letter: Letter, trouble: Trouble | null, proof: readonly string[]): Letter {
+function forge(letter: Letter, trouble: Trouble | null, { proof, forge: inBody }: RunningWebhooks): Letter {
   const { headers, body } = letter
+  if (inBody && trouble !== 'altered-body')
+    return { headers, body: inBody(body, trouble === 'missing-signature' ? 'missing' : { other: otherSignature }) }
   if (trouble === 'missing-signature')
     return { body, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !proof.includes(name))) }
   if (trouble === 'altered-body')

@@ -60,6 +60,8 @@ export interface WebhookSpec<State> {
   readonly proof: readonly string[]
   /** False where the proof says nothing of the body (a shared token). */
   readonly coversBody: boolean
+  /** Where the proof is part of the body (Mailgun): the body without it, or with another one of the same form. */
+  readonly forge?: (body: string, signature: 'missing' | { readonly other: (signature: string) => string }) => string
   /** Addresses registered through the vendor's API that still hold. */
   readonly subscribers: (state: State, now: number) => readonly Subscriber[]
   /** An address pasted by hand, as in the vendor's dashboard; `told` is what the dashboard would show (a public key, an id). */
@@ -83,6 +85,7 @@ export interface WebhookSpec<State> {
 export interface RunningWebhooks {
   readonly proof: readonly string[]
   readonly coversBody: boolean
+  readonly forge: WebhookSpec<never>['forge'] | null
   readonly scenarios: readonly { readonly name: string; readonly description: string }[]
   readonly subscribers: (now: number) => readonly Subscriber[]
   readonly adopt: (pasted: {
@@ -104,6 +107,7 @@ export function runWebhooks<State>(spec: WebhookSpec<State>, state: () => State)
   return {
     proof: spec.proof,
     coversBody: spec.coversBody,
+    forge: spec.forge ?? null,
     scenarios: Object.entries(spec.scenarios).map(([name, { description }]) => ({ name, description })),
     subscribers: (now) => spec.subscribers(state(), now),
     adopt: (pasted) => spec.adopt(pasted, state()),

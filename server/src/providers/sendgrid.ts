@@ -7,7 +7,8 @@ import type {
 import { z } from 'zod'
 import type { Call, CallAnswer, ConnectionFacts } from './provider.ts'
 import { defineProvider } from './provider.ts'
-import { cannotSend, judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { senderOf } from './shared/sender.ts'
 import { connectionStep, permissionsByList } from './shared/steps.ts'
 import { listSuppressions } from './sendgrid/suppressions.ts'
 import { sendgridWebhooks } from './sendgrid/webhooks.ts'
@@ -27,16 +28,7 @@ async function grantedScopes(call: Call): Promise<string[]> {
 const probe = async (call: Call): Promise<void> => void (await grantedScopes(call))
 
 async function sendEmail(call: Call, input: SendEmail, connection: ConnectionFacts): Promise<SentEmail> {
-  const from = input.from ?? {
-    email: connection.settings['fromEmail'] ?? '',
-    name: connection.settings['fromName'] || undefined,
-  }
-  if (from.email === '')
-    throw cannotSend(
-      'The mail has no sender.',
-      'Set the verified sender of the connection, or give `from`.',
-      'fromEmail',
-    )
+  const from = senderOf(input, connection)
   // SendGrid wants plain text before HTML.
   const content = [
     ...(input.text === undefined ? [] : [{ type: 'text/plain', value: input.text }]),

@@ -100,7 +100,7 @@ describe.skipIf(onlyOnce).each(['en', 'ar'] as const)('Pages in %s', (language) 
       tabs.set(out, page)
       await page.setViewportSize({ width: 1280, height: 860 })
       await page.emulateMedia({ colorScheme: 'light' })
-      await page.goto(addressOf(route))
+      await visit(page, addressOf(route))
       await drawn(page)
       expect.soft(await page.evaluate(() => document.documentElement.dir)).toBe(language === 'ar' ? 'rtl' : 'ltr')
       // Colours do not depend on the language, and they are most of the work.
@@ -120,6 +120,22 @@ describe.skipIf(onlyOnce).each(['en', 'ar'] as const)('Pages in %s', (language) 
   )
 })
 
+test.skipIf(onlyOnce)('U2: what is wrong would be seen', async () => {
+  const page = await browser.open(hub.url, { still: true })
+  await page.setContent(`<html lang="en"><title>Wrong</title><main><h1>Wrong</h1><img src="data:,">
+    <p style="color: #bbb">Pale</p><p style="width: 2000px">Wide</p></main></html>`)
+  const [all, colours, others] = [
+    await stumbles(page),
+    await stumbles(page, 'contrast'),
+    await stumbles(page, 'all but contrast'),
+  ].map((found) => found.map((fault) => fault.split(':')[0]).toSorted())
+  expect(all).toEqual(['color-contrast', 'image-alt'])
+  expect(colours).toEqual(['color-contrast'])
+  expect(others).toEqual(['image-alt'])
+  expect(await tooWide(page)).not.toEqual([])
+  await page.context().close()
+})
+
 /** Elements that make the page scroll sideways; empty when it does not. */
 const tooWide = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
@@ -131,6 +147,24 @@ const tooWide = (page: Page): Promise<string[]> =>
     })
     return [`${scrollWidth} > ${clientWidth}`, ...found.slice(0, 8).map((element) => element.outerHTML.slice(0, 160))]
   })
+
+/** Goes there as people do: by a link of the running app, once there is one. */
+async function visit(page: Page, address: string): Promise<void> {
+  if (page.url() === 'about:blank') {
+    await page.goto(address)
+    return
+  }
+  const from = await page.evaluate((to) => {
+    const link = document.createElement('a')
+    link.href = to
+    const before = JSON.stringify(history.state)
+    document.getElementById('app')?.append(link)
+    link.click()
+    link.remove()
+    return before
+  }, address)
+  await page.waitForFunction((before) => JSON.stringify(history.state) !== before, from)
+}
 
 /** Waits until the page shows its content, and not the outline of it. */
 async function drawn(page: Page): Promise<void> {
@@ -147,9 +181,16 @@ async function filled(page: Page): Promise<void> {
   await painted(page)
 }
 
-/** Colours follow a change of theme with the next frame. */
+/** A change of theme or width shows with the next frame, and what it moves comes to rest. */
 const painted = (page: Page): Promise<unknown> =>
-  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  page.evaluate(async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done))
+    const moving = () => document.getAnimations().some(({ playState }) => playState === 'running')
+    do {
+      await frame()
+      await frame()
+    } while (moving())
+  })
 
 function addressOf(route: string): string {
   return route.replace(/\[([^\]]+)\]/g, (_, name: string, at: number) => {
@@ -270,6 +311,8 @@ async function money({ id }: Connected): Promise<Record<string, string>> {
        saveDashboard(input: $input) { ... on SaveDashboardSuccess { dashboard { uuid } } }
      }`,
     { input: { name: 'Everything', panels } },
+    // Dashboards belong to a person, and others do not find them.
+    { cookie },
   )
   return { 'analytics/id': data.saveDashboard.dashboard.uuid }
 }

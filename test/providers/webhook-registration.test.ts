@@ -71,10 +71,6 @@ async function held(slug: string): Promise<number> {
 }
 
 describe('W5: registration through the vendor’s API', () => {
-  test('seven vendors of the first eight have one', () => {
-    expect(slugs.sort()).toEqual(['google-calendar', 'paypal', 'printful', 'printify', 'sendgrid', 'shopify', 'stripe'])
-  })
-
   describe.each(slugs)('%s', (slug) => {
     test('registers every type it maps, and says what to keep', async () => {
       const { spec, register } = await registrantOf(slug)

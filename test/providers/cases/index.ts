@@ -1,21 +1,13 @@
-import { readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { capabilities } from '@patchbay/schema/capabilities/index.ts'
 import type { Provider } from '@patchbay/server/providers/provider.ts'
+import { loadFolder } from '../load-folder.ts'
 import type { Made, ProviderCase } from './case.ts'
 
-const folder = fileURLToPath(new URL('.', import.meta.url))
-const slugs = readdirSync(folder).flatMap((name) => /^(?!index|case\b)(.+)\.ts$/.exec(name)?.[1] ?? [])
-
-const loaded = slugs.map(async (slug) => {
-  const exported = (await import(new URL(`./${slug}.ts`, import.meta.url).href)) as Record<string, ProviderCase>
-  const [found] = Object.values(exported)
-  if (found === undefined) throw new Error(`cases/${slug}.ts exports no case`)
-  return [slug, found] as const
-})
-
 /** What the table-driven tests know of each provider, by slug: a file of this folder for each. */
-export const cases: Readonly<Record<string, ProviderCase>> = Object.fromEntries(await Promise.all(loaded))
+export const cases: Readonly<Record<string, ProviderCase>> = await loadFolder<ProviderCase>(
+  new URL('.', import.meta.url),
+  'case',
+)
 
 /** Input of an operation, by its contract. @throws Error for an operation that no case exercises */
 export function inputOf({ entry }: Provider, name: string, made: Made): object {

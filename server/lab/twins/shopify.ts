@@ -3,7 +3,9 @@ import { buildSchema, graphql, GraphQLError } from 'graphql'
 import { labCredentials, labShopifyApp } from '../credentials.ts'
 import type { OAuthState, OAuthVendor } from '../oauth.ts'
 import { authorizationPage, readAccess, readJson, tokenEndpoint } from '../oauth.ts'
-import { gid, ordersFrom, products } from './shopify/data.ts'
+import { gid } from './shopify/data.ts'
+import type { ShopifySalesState } from './shopify/sales.ts'
+import { noSales, salesFields } from './shopify/sales.ts'
 import { shopifySdl } from './shopify/schema.ts'
 import type { ShopifyWebhookState } from './shopify/webhooks.ts'
 import { shopifyWebhookFields, shopifyWebhooks } from './shopify/webhooks.ts'
@@ -12,16 +14,21 @@ import type { Bench, LabAnswer, LabRequest } from '../twin.ts'
 import { defineTwin, json } from '../twin.ts'
 
 const { good, restricted } = labCredentials.shopify
-const allScopes = [
+const workScopes = [
   'read_orders',
   'read_products',
   'read_customers',
-  'write_products',
   'read_inventory',
   'read_fulfillments',
+  'write_orders',
+  'read_merchant_managed_fulfillment_orders',
+  'write_merchant_managed_fulfillment_orders',
+  'write_inventory',
+  'read_locations',
 ]
+const allScopes = [...workScopes, 'write_products']
 const pasted = new Map<string, readonly string[]>([
-  [good.accessToken, ['read_orders', 'read_products', 'read_customers', 'read_inventory', 'read_fulfillments']],
+  [good.accessToken, workScopes],
   [restricted.accessToken, ['read_products']],
 ])
 
@@ -68,44 +75,11 @@ const guard = (request: LabRequest, _needs: string | null, bench: Bench<State>):
     ? plain(401, '[API] Invalid API key or access token (unrecognized login or wrong password)')
     : null
 
-interface State extends OAuthState, ShopifyWebhookState {}
-
-interface PageArgs {
-  readonly first?: number
-  readonly after?: string
-  readonly query?: string
-  readonly reverse?: boolean
-}
-
-function page<Item extends { readonly id: string }>(items: readonly Item[], args: PageArgs) {
-  if (args.first === undefined)
-    throw new GraphQLError('you must provide one of first or last', { extensions: { code: 'BAD_REQUEST' } })
-  if (args.first < 1 || args.first > 250)
-    throw new GraphQLError('first must be between 1 and 250', { extensions: { code: 'BAD_REQUEST' } })
-  const start =
-    args.after === undefined
-      ? 0
-      : items.findIndex((item) => Buffer.from(item.id).toString('base64url') === args.after) + 1
-  const nodes = items.slice(start, start + args.first)
-  const last = nodes.at(-1)
-  return {
-    nodes,
-    pageInfo: {
-      hasNextPage: start + args.first < items.length,
-      endCursor: last === undefined ? null : Buffer.from(last.id).toString('base64url'),
-    },
-  }
-}
-
-const connectionOf =
-  <Item extends { readonly id: string }>(items: readonly Item[]) =>
-  (args: PageArgs) =>
-    page(items, args)
+interface State extends OAuthState, ShopifyWebhookState, ShopifySalesState {}
 
 let schema: ReturnType<typeof buildSchema> | undefined
 
 function rootOf(scopes: readonly string[], bench: Bench<State>) {
-  const { state } = bench
   const need = (scope: string, field: string) => {
     if (scopes.includes(scope)) return
     throw new GraphQLError(`Access denied for ${field} field. Required access: \`${scope}\` access scope.`, {
@@ -118,6 +92,7 @@ function rootOf(scopes: readonly string[], bench: Bench<State>) {
   }
   return {
     ...shopifyWebhookFields(scopes, bench),
+    ...salesFields(bench, need),
     shop: {
       id: gid('Shop', 61_000_001),
       name: shop.name,
@@ -128,27 +103,6 @@ function rootOf(scopes: readonly string[], bench: Bench<State>) {
     },
     currentAppInstallation: {
       accessScopes: scopes.map((handle) => ({ handle, description: handle.replace('_', ' ') })),
-    },
-    orders: (args: PageArgs) => {
-      need('read_orders', 'orders')
-      const since = /updated_at:>=?'?([^'\s]+)'?/.exec(args.query ?? '')?.[1]
-      const orders = ordersFrom(state.madeAt).filter(
-        (order) => since === undefined || Date.parse(order.updatedAt) >= Date.parse(since),
-      )
-      return page(
-        (args.reverse ? orders.toReversed() : orders).map((order) => ({
-          ...order,
-          lineItems: connectionOf(order.lineItems),
-        })),
-        args,
-      )
-    },
-    products: (args: PageArgs) => {
-      need('read_products', 'products')
-      return page(
-        products.map((product) => ({ ...product, variants: connectionOf(product.variants) })),
-        args,
-      )
     },
   }
 }
@@ -178,7 +132,7 @@ export const shopify = defineTwin<State>({
   name: 'Shopify',
   hosts: ['api', 'auth'],
   credentials: labCredentials.shopify,
-  create: (now) => ({ madeAt: now - (now % 3_600_000), used: {}, subscriptions: [] }),
+  create: (now) => ({ madeAt: now - (now % 3_600_000), used: {}, subscriptions: [], ...noSales() }),
   guard,
   webhooks: shopifyWebhooks,
   faults: {

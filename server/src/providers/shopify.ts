@@ -1,19 +1,17 @@
-import type {
-  ListShopOrders,
-  ListShopProducts,
-  ShopOrder,
-  ShopOrderPage,
-  ShopProductPage,
-} from '@patchbay/schema/capabilities/ecommerce.ts'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { Call, Fields } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { readGraphql } from './shared/graphql.ts'
-import { fromDecimal } from './shared/money.ts'
 import { connectionStep, permissionsByList } from './shared/steps.ts'
+import { listCustomers } from './shopify/customers.ts'
+import { cancelOrder } from './shopify/cancel-order.ts'
+import { fulfillOrder } from './shopify/fulfill-order.ts'
 import { ask, dataOf, grantedScopes } from './shopify/graphql.ts'
+import { setStock } from './shopify/inventory.ts'
+import { getOrder, listOrders } from './shopify/orders.ts'
+import { getProduct, listProducts } from './shopify/products.ts'
 import { shopifyWebhooks } from './shopify/webhooks.ts'
 
 const permissions = [
@@ -23,6 +21,17 @@ const permissions = [
     required: true,
   },
   { name: 'read_products', why: 'reading products and their variants', required: true },
+  { name: 'read_customers', why: 'reading customers', required: false },
+  { name: 'write_orders', why: 'cancelling orders', required: false },
+  {
+    name: 'read_merchant_managed_fulfillment_orders',
+    why: 'finding what of an order is still to be sent',
+    required: false,
+  },
+  { name: 'write_merchant_managed_fulfillment_orders', why: 'marking orders as sent', required: false },
+  { name: 'read_inventory', why: 'hearing of changes of stock, and finding what is counted', required: false },
+  { name: 'write_inventory', why: 'setting stock', required: false },
+  { name: 'read_locations', why: 'finding the place whose stock is set', required: false },
 ] as const
 
 const shopPattern = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,60}\.myshopify\.com$/
@@ -32,137 +41,6 @@ const latestVersion = '2026-10'
 async function probe(call: Call): Promise<void> {
   const answer = await ask(call, '{ shop { id name myshopifyDomain currencyCode } }')
   readAnswer('Shopify', answer, dataOf(z.object({ shop: z.object({ id: z.string() }) })), () => undefined)
-}
-
-/** A page of 25 with 20 lines each stays below the 1,000 points one query may cost. */
-const pageSize = (wanted: number) => Math.min(wanted, 25)
-const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() })
-const nextOf = (page: z.output<typeof pageInfo>) => (page.hasNextPage ? page.endCursor : null)
-
-const ordersQuery = `query Orders($first: Int!, $after: String, $query: String) {
-  orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT, reverse: true) {
-    nodes {
-      id name email createdAt updatedAt displayFinancialStatus displayFulfillmentStatus
-      totalPriceSet { shopMoney { amount currencyCode } }
-      customer { displayName }
-      shippingAddress { city countryCodeV2 }
-      lineItems(first: 20) { nodes { sku title quantity } }
-    }
-    pageInfo { hasNextPage endCursor }
-  }
-}`
-
-const order = z.object({
-  id: z.string(),
-  name: z.string(),
-  email: z.string().nullish(),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-  displayFinancialStatus: z.string().nullish(),
-  displayFulfillmentStatus: z.string(),
-  totalPriceSet: z.object({ shopMoney: z.object({ amount: z.string(), currencyCode: z.string() }) }),
-  customer: z.object({ displayName: z.string() }).nullish(),
-  shippingAddress: z.object({ city: z.string().nullish(), countryCodeV2: z.string().nullish() }).nullish(),
-  lineItems: z.object({
-    nodes: z.array(z.object({ sku: z.string().nullish(), title: z.string(), quantity: z.int() })),
-  }),
-})
-const orderList = dataOf(z.object({ orders: z.object({ nodes: z.array(order), pageInfo }) }))
-
-const paymentStatuses: Readonly<Record<string, ShopOrder['paymentStatus']>> = {
-  AUTHORIZED: 'AUTHORIZED',
-  PAID: 'PAID',
-  PARTIALLY_REFUNDED: 'PARTIALLY_REFUNDED',
-  REFUNDED: 'REFUNDED',
-  VOIDED: 'VOIDED',
-  EXPIRED: 'VOIDED',
-}
-const fulfillmentStatuses: Readonly<Record<string, ShopOrder['fulfillmentStatus']>> = {
-  FULFILLED: 'FULFILLED',
-  FULFILLMENT_NOT_REQUIRED: 'FULFILLED',
-  PARTIALLY_FULFILLED: 'PARTIALLY_FULFILLED',
-  IN_PROGRESS: 'IN_PROGRESS',
-  PENDING_FULFILLMENT: 'IN_PROGRESS',
-  ON_HOLD: 'ON_HOLD',
-}
-
-function toOrder(found: z.output<typeof order>): ShopOrder {
-  const { amount, currencyCode } = found.totalPriceSet.shopMoney
-  return {
-    id: found.id,
-    number: found.name,
-    createdAt: found.createdAt,
-    updatedAt: found.updatedAt,
-    paymentStatus: paymentStatuses[found.displayFinancialStatus ?? ''] ?? 'PENDING',
-    fulfillmentStatus: fulfillmentStatuses[found.displayFulfillmentStatus] ?? 'UNFULFILLED',
-    total: fromDecimal(amount, currencyCode),
-    customerName: found.customer?.displayName ?? null,
-    customerEmail: found.email ?? null,
-    shippingCity: found.shippingAddress?.city ?? null,
-    shippingCountry: found.shippingAddress?.countryCodeV2 ?? null,
-    items: found.lineItems.nodes.map((line) => ({ sku: line.sku ?? null, title: line.title, quantity: line.quantity })),
-  }
-}
-
-async function listOrders(call: Call, input: ListShopOrders): Promise<ShopOrderPage> {
-  const query = input.updatedSince === undefined ? undefined : `updated_at:>='${input.updatedSince}'`
-  const answer = await ask(call, ordersQuery, { first: pageSize(input.first), after: input.after, query })
-  return readAnswer('Shopify', answer, orderList, ({ data }) => ({
-    items: data.orders.nodes.map(toOrder),
-    nextCursor: nextOf(data.orders.pageInfo),
-  }))
-}
-
-const productsQuery = `query Products($first: Int!, $after: String) {
-  shop { currencyCode }
-  products(first: $first, after: $after) {
-    nodes { id title handle status vendor variants(first: 20) { nodes { id sku title price inventoryQuantity } } }
-    pageInfo { hasNextPage endCursor }
-  }
-}`
-
-const product = z.object({
-  id: z.string(),
-  title: z.string(),
-  handle: z.string(),
-  status: z.enum(['ACTIVE', 'DRAFT', 'ARCHIVED', 'UNLISTED']),
-  vendor: z.string().nullish(),
-  variants: z.object({
-    nodes: z.array(
-      z.object({
-        id: z.string(),
-        sku: z.string().nullish(),
-        title: z.string(),
-        price: z.string(),
-        inventoryQuantity: z.int().nullish(),
-      }),
-    ),
-  }),
-})
-const productList = dataOf(
-  z.object({ shop: z.object({ currencyCode: z.string() }), products: z.object({ nodes: z.array(product), pageInfo }) }),
-)
-
-async function listProducts(call: Call, input: ListShopProducts): Promise<ShopProductPage> {
-  const answer = await ask(call, productsQuery, { first: pageSize(input.first), after: input.after })
-  return readAnswer('Shopify', answer, productList, ({ data }) => ({
-    items: data.products.nodes.map((found) => ({
-      id: found.id,
-      title: found.title,
-      handle: found.handle,
-      // Unlisted products are sold, only not shown.
-      status: found.status === 'UNLISTED' ? 'ACTIVE' : found.status,
-      vendor: found.vendor ?? null,
-      variants: found.variants.nodes.map((variant) => ({
-        id: variant.id,
-        sku: variant.sku ?? null,
-        title: variant.title,
-        price: fromDecimal(variant.price, data.shop.currencyCode),
-        stock: variant.inventoryQuantity ?? null,
-      })),
-    })),
-    nextCursor: nextOf(data.products.pageInfo),
-  }))
 }
 
 const classOfCode = {
@@ -190,13 +68,22 @@ export const shopify = defineProvider({
     slug: 'shopify',
     name: 'Shopify',
     category: 'ECOMMERCE',
-    summary: 'Read orders and products of your Shopify shop, as they change, for fulfilment, shipping and accounting.',
+    summary: 'Orders, products, stock and customers of your Shopify shop, for fulfilment, shipping and accounting.',
     description:
-      'Shopify is where customers buy. The hub reads orders with their lines and delivery address, and products with variants, prices and stock. Connect with a token of your own custom app, or by signing in to an app with OAuth.',
+      'Shopify is where customers buy. The hub reads orders with their lines and delivery address, products with variants, prices and stock, and customers; it marks orders as sent with their tracking number, cancels them (money is not sent back by that) and sets stock. Connect with a token of your own custom app, or by signing in to an app with OAuth.',
     authKind: 'OAUTH2_CODE',
     regions: ['GLOBAL'],
     environments: ['LIVE'],
-    capabilities: ['orders.list', 'products.list'],
+    capabilities: [
+      'orders.list',
+      'orders.get',
+      'orders.fulfill',
+      'orders.cancel',
+      'products.list',
+      'products.get',
+      'inventory.set',
+      'customers.list',
+    ],
     fields: [
       {
         name: 'shop',
@@ -288,7 +175,7 @@ export const shopify = defineProvider({
       },
       {
         title: 'Choose its scopes',
-        text: 'Add read_orders and read_products. Ask for protected customer data (name, address, e-mail), or orders come back refused.',
+        text: 'Add read_orders and read_products; for sending, cancelling, stock and customers also the others that this page lists. Ask for protected customer data (name, address, e-mail), or orders come back refused.',
       },
       {
         title: 'Either: install and copy the token',
@@ -374,6 +261,15 @@ export const shopify = defineProvider({
       },
     },
   ],
-  operations: { 'orders.list': listOrders, 'products.list': listProducts },
+  operations: {
+    'orders.list': listOrders,
+    'orders.get': getOrder,
+    'orders.fulfill': fulfillOrder,
+    'orders.cancel': cancelOrder,
+    'products.list': listProducts,
+    'products.get': getProduct,
+    'inventory.set': setStock,
+    'customers.list': listCustomers,
+  },
   webhooks: shopifyWebhooks,
 })

@@ -42,14 +42,43 @@ export function ordersFrom(madeAt: number) {
       displayFinancialStatus: pick(random, ['PAID', 'PAID', 'PAID', 'PENDING', 'REFUNDED', 'PARTIALLY_REFUNDED']),
       displayFulfillmentStatus: index < 38 ? 'FULFILLED' : pick(random, ['UNFULFILLED', 'IN_PROGRESS']),
       totalPriceSet: { shopMoney: money, presentmentMoney: money },
+      tags: [],
       customer: { id: gid('Customer', 7_000_000 + people.indexOf(person)), displayName: person.name },
-      shippingAddress: { city: person.city, countryCodeV2: person.country },
+      shippingAddress: {
+        name: person.name,
+        address1: `Villa ${12 + people.indexOf(person)}, Jasmine Street`,
+        city: person.city,
+        countryCodeV2: person.country,
+      },
       lineItems: lines.map(({ item, quantity, line }) => ({
         id: gid('LineItem', 15_000_000 + index * 10 + line),
         sku: item.sku,
         title: item.title,
         quantity,
+        originalUnitPriceSet: {
+          shopMoney: { amount: decimal(item.price), currencyCode: 'AED' },
+          presentmentMoney: { amount: decimal(item.price), currencyCode: 'AED' },
+        },
       })),
+    }
+  })
+}
+
+/** The shop's customers; who ordered how often is told by the orders of the first day. */
+export function customersFrom(madeAt: number) {
+  const orders = ordersFrom(madeAt)
+  return people.map((person, index) => {
+    const id = gid('Customer', 7_000_000 + index)
+    return {
+      id,
+      displayName: person.name,
+      numberOfOrders: String(orders.filter(({ customer }) => customer.id === id).length),
+      createdAt: `2026-0${1 + index}-11T09:00:00Z`,
+      updatedAt: `2026-11-${10 + index}T09:00:00Z`,
+      state: index % 3 === 0 ? 'ENABLED' : 'DISABLED',
+      defaultEmailAddress: { emailAddress: person.email },
+      defaultPhoneNumber: index % 2 === 0 ? { phoneNumber: `+97150000000${index}` } : null,
+      defaultAddress: { city: person.city, countryCodeV2: person.country },
     }
   })
 }

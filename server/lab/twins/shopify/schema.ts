@@ -1,6 +1,8 @@
 /** The part of Shopify's Admin API (2026-10) that the twin answers; names and nullability as Shopify publishes them. */
 export const shopifySdl = /* GraphQL */ `
+  directive @idempotent(key: String!) on FIELD
   scalar DateTime
+  scalar UnsignedInt64
   scalar Decimal
   scalar Money
   type QueryRoot {
@@ -20,6 +22,16 @@ export const shopifySdl = /* GraphQL */ `
       reverse: Boolean = false
       sortKey: ProductSortKeys = ID
     ): ProductConnection!
+    order(id: ID!): Order
+    product(id: ID!): Product
+    productVariant(id: ID!): ProductVariant
+    customers(
+      first: Int
+      after: String
+      query: String
+      reverse: Boolean = false
+      sortKey: CustomerSortKeys = ID
+    ): CustomerConnection!
     webhookSubscription(id: ID!): WebhookSubscription
     webhookSubscriptions(
       first: Int
@@ -33,6 +45,15 @@ export const shopifySdl = /* GraphQL */ `
     ): WebhookSubscriptionConnection!
   }
   type Mutation {
+    orderCancel(
+      notifyCustomer: Boolean = false
+      orderId: ID!
+      reason: OrderCancelReason!
+      restock: Boolean!
+      staffNote: String = null
+    ): OrderCancelPayload
+    fulfillmentCreate(fulfillment: FulfillmentInput!, message: String): FulfillmentCreatePayload
+    inventorySetQuantities(input: InventorySetQuantitiesInput!): InventorySetQuantitiesPayload
     webhookSubscriptionCreate(
       topic: WebhookSubscriptionTopic!
       webhookSubscription: WebhookSubscriptionInput!
@@ -96,20 +117,155 @@ export const shopifySdl = /* GraphQL */ `
     email: String
     createdAt: DateTime!
     updatedAt: DateTime!
+    cancelledAt: DateTime
+    cancelReason: OrderCancelReason
+    note: String
+    tags: [String!]!
     displayFinancialStatus: String
     displayFulfillmentStatus: String!
     totalPriceSet: MoneyBag!
     customer: Customer
     shippingAddress: MailingAddress
     lineItems(first: Int, after: String): LineItemConnection!
+    fulfillmentOrders(first: Int, after: String): FulfillmentOrderConnection!
+  }
+  enum OrderCancelReason {
+    CUSTOMER
+    DECLINED
+    FRAUD
+    INVENTORY
+    OTHER
+    STAFF
+  }
+  type Job {
+    id: ID!
+    done: Boolean!
+  }
+  type OrderCancelUserError {
+    code: String
+    field: [String!]
+    message: String!
+  }
+  type OrderCancelPayload {
+    job: Job
+    orderCancelUserErrors: [OrderCancelUserError!]!
+    userErrors: [UserError!]!
+  }
+  type FulfillmentOrderConnection {
+    nodes: [FulfillmentOrder!]!
+    pageInfo: PageInfo!
+  }
+  type FulfillmentOrder {
+    id: ID!
+    status: String!
+    assignedLocation: FulfillmentOrderAssignedLocation!
+  }
+  type FulfillmentOrderAssignedLocation {
+    name: String!
+    location: Location
+  }
+  type Location {
+    id: ID!
+    name: String!
+  }
+  input FulfillmentInput {
+    lineItemsByFulfillmentOrder: [FulfillmentOrderLineItemsInput!]!
+    notifyCustomer: Boolean = false
+    trackingInfo: FulfillmentTrackingInput
+  }
+  input FulfillmentOrderLineItemsInput {
+    fulfillmentOrderId: ID!
+  }
+  input FulfillmentTrackingInput {
+    company: String
+    number: String
+    numbers: [String!]
+    url: URL
+    urls: [URL!]
+  }
+  type Fulfillment {
+    id: ID!
+    status: String!
+  }
+  type FulfillmentCreatePayload {
+    fulfillment: Fulfillment
+    userErrors: [UserError!]!
+  }
+  input InventorySetQuantitiesInput {
+    name: String!
+    quantities: [InventoryQuantityInput!]!
+    reason: String!
+    referenceDocumentUri: String
+  }
+  input InventoryQuantityInput {
+    changeFromQuantity: Int
+    inventoryItemId: ID!
+    locationId: ID!
+    quantity: Int!
+  }
+  type InventoryAdjustmentGroup {
+    id: ID!
+    reason: String!
+  }
+  type InventorySetQuantitiesUserError {
+    code: String
+    field: [String!]
+    message: String!
+  }
+  type InventorySetQuantitiesPayload {
+    inventoryAdjustmentGroup: InventoryAdjustmentGroup
+    userErrors: [InventorySetQuantitiesUserError!]!
+  }
+  type InventoryItem {
+    id: ID!
+    tracked: Boolean!
+    inventoryLevels(first: Int, after: String): InventoryLevelConnection!
+  }
+  type InventoryLevelConnection {
+    nodes: [InventoryLevel!]!
+    pageInfo: PageInfo!
+  }
+  type InventoryLevel {
+    id: ID!
+    location: Location!
+  }
+  enum CustomerSortKeys {
+    CREATED_AT
+    ID
+    NAME
+    UPDATED_AT
+  }
+  type CustomerConnection {
+    nodes: [Customer!]!
+    pageInfo: PageInfo!
+  }
+  type CustomerEmailAddress {
+    emailAddress: String!
+  }
+  type CustomerPhoneNumber {
+    phoneNumber: String!
   }
   type Customer {
     id: ID!
     displayName: String!
+    numberOfOrders: UnsignedInt64!
+    createdAt: DateTime!
+    updatedAt: DateTime!
+    state: String!
+    defaultEmailAddress: CustomerEmailAddress
+    defaultPhoneNumber: CustomerPhoneNumber
+    defaultAddress: MailingAddress
   }
   type MailingAddress {
+    name: String
+    company: String
+    address1: String
+    address2: String
     city: String
+    provinceCode: String
+    zip: String
     countryCodeV2: String
+    phone: String
   }
   type LineItemConnection {
     nodes: [LineItem!]!
@@ -120,6 +276,7 @@ export const shopifySdl = /* GraphQL */ `
     sku: String
     title: String!
     quantity: Int!
+    originalUnitPriceSet: MoneyBag!
   }
   type ProductConnection {
     nodes: [Product!]!
@@ -144,6 +301,7 @@ export const shopifySdl = /* GraphQL */ `
     title: String!
     price: Money!
     inventoryQuantity: Int
+    inventoryItem: InventoryItem!
   }
   scalar URL
   type UserError {

@@ -6,7 +6,14 @@ import { fromDecimal } from '../shared/money.ts'
 import { unlessGone } from '../shared/registration.ts'
 import { bodyHmac } from '../shared/signatures/body-hmac.ts'
 import { ask, dataOf, grantedScopes } from './graphql.ts'
-import type { MapEvent, MappedEvent, RegistrationSpec, WebhookMessage, WebhookRequest, WebhookSpec } from '../webhook.ts'
+import type {
+  MapEvent,
+  MappedEvent,
+  RegistrationSpec,
+  WebhookMessage,
+  WebhookRequest,
+  WebhookSpec,
+} from '../webhook.ts'
 
 /** Shopify's newer deliveries leave the `X-` out of the names of headers. */
 const header = ({ headers }: Pick<WebhookMessage | WebhookRequest, 'headers'>, name: string): string | null =>

@@ -1,0 +1,33 @@
+import { GraphQLError } from 'graphql'
+
+export interface PageArgs {
+  readonly first?: number
+  readonly after?: string
+  readonly query?: string
+  readonly reverse?: boolean
+}
+
+export function page<Item extends { readonly id: string }>(items: readonly Item[], args: PageArgs) {
+  if (args.first === undefined)
+    throw new GraphQLError('you must provide one of first or last', { extensions: { code: 'BAD_REQUEST' } })
+  if (args.first < 1 || args.first > 250)
+    throw new GraphQLError('first must be between 1 and 250', { extensions: { code: 'BAD_REQUEST' } })
+  const start =
+    args.after === undefined
+      ? 0
+      : items.findIndex((item) => Buffer.from(item.id).toString('base64url') === args.after) + 1
+  const nodes = items.slice(start, start + args.first)
+  const last = nodes.at(-1)
+  return {
+    nodes,
+    pageInfo: {
+      hasNextPage: start + args.first < items.length,
+      endCursor: last === undefined ? null : Buffer.from(last.id).toString('base64url'),
+    },
+  }
+}
+
+export const connectionOf =
+  <Item extends { readonly id: string }>(items: readonly Item[]) =>
+  (args: PageArgs) =>
+    page(items, args)

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventTypes } from '@patchbay/schema/event-types/index.ts'
-import { labShopifyApp } from '@patchbay/server/lab/credentials.ts'
 import type { Lab } from '@patchbay/server/lab/lab.ts'
 import { startLab } from '@patchbay/server/lab/lab.ts'
 import { providers } from '@patchbay/server/providers/index.ts'
@@ -17,12 +16,11 @@ import { connect, factsOf, twinCall } from './twin-call.ts'
 import { descriptionsFolder, type Exchange, hasDescription, VendorDescription } from './vendor-descriptions.ts'
 
 const slugs = [...providers.values()].flatMap(({ entry, webhooks }) => (webhooks?.registration ? [entry.slug] : []))
-/** One registration for all events, or one for each. */
-const perTopic = new Set(['printify', 'shopify'])
-/** The lab counts every type of Printful's one configuration. */
-const oneOf = (slug: string, count: number) => (slug === 'printful' ? Math.min(count, 1) : count)
-/** Vendors that keep one address only. */
-const alone = new Set(['printful'])
+const waysOf = (slug: string) => cases[slug]?.registration ?? {}
+/** The lab counts every type of the one configuration of a vendor that keeps no other. */
+const oneOf = (slug: string, count: number) => (waysOf(slug).alone ? Math.min(count, 1) : count)
+/** How many the vendor should hold of what was registered last. */
+const wholeOf = (slug: string, ids: readonly string[]) => (waysOf(slug).perType ? ids.length : 1)
 
 let lab: Lab
 beforeEach(async () => {
@@ -76,7 +74,7 @@ describe('W5: registration through the vendor’s API', () => {
       const { spec, register } = await registrantOf(slug)
       const made = await register('hub')
       expect(made.ids.length).toBeGreaterThan(0)
-      expect(await held(slug)).toBe(perTopic.has(slug) ? made.ids.length : 1)
+      expect(await held(slug)).toBe(wholeOf(slug, made.ids))
       if (spec.secret.from === 'source' && spec.registration.chooseSecret !== true) expect(made.secrets).toHaveLength(1)
       if (spec.registration.renewBeforeSeconds !== undefined) {
         const left = (made.expiresAt?.getTime() ?? 0) - Date.now()
@@ -89,15 +87,15 @@ describe('W5: registration through the vendor’s API', () => {
       const first = await register('hub')
       const before = await held(slug)
       const again = await register('hub')
-      // Google has no list of channels: the lost one ends by itself within a week, and has the same token.
-      expect(await held(slug)).toBe(slug === 'google-calendar' ? before + 1 : before)
+      // What is not listed cannot be found again: the lost one ends by itself, and has the same token.
+      expect(await held(slug)).toBe(waysOf(slug).unlisted ? before + 1 : before)
       expect(again.ids).toHaveLength(first.ids.length)
     })
 
     test('killed after any of its requests while it moves, it is whole again when it is repeated', async () => {
       const { ids } = await (await registrantOf(slug)).register('old')
       let requests = 0
-      // Every kill leaves Google one more channel to step over, so that one would never get past the last request.
+      // Where nothing is listed every kill leaves one more to step over, and that one would never get past the last request.
       for (let last = 1, killed = true; killed && last <= 40; last += 1) {
         killed = false
         requests = 0
@@ -113,7 +111,7 @@ describe('W5: registration through the vendor’s API', () => {
         })
       }
       const { ids: now } = await (await registrantOf(slug)).register('new', ids)
-      if (slug !== 'google-calendar') expect(await held(slug)).toBe(perTopic.has(slug) ? now.length : 1)
+      if (!waysOf(slug).unlisted) expect(await held(slug)).toBe(wholeOf(slug, now))
       expect(requests).toBeGreaterThan(1)
     })
 
@@ -121,7 +119,7 @@ describe('W5: registration through the vendor’s API', () => {
       const { register } = await registrantOf(slug)
       const first = await register('old')
       const second = await register('new', first.ids)
-      expect(await held(slug)).toBe(perTopic.has(slug) ? second.ids.length : 1)
+      expect(await held(slug)).toBe(wholeOf(slug, second.ids))
       expect(second.ids).not.toEqual(first.ids)
     })
 
@@ -129,7 +127,7 @@ describe('W5: registration through the vendor’s API', () => {
       const { register, unregister } = await registrantOf(slug)
       await register('somebody-else')
       const theirs = await held(slug)
-      if (alone.has(slug)) {
+      if (waysOf(slug).alone) {
         await expect(register('hub')).rejects.toMatchObject({ errorClass: 'CONFLICT' })
         await unregister(['not-ours'])
       } else {
@@ -179,6 +177,10 @@ describe('W5: what only one vendor has', () => {
   })
 })
 
+function secretsFor(slug: string, { secret }: WebhookSpec, ofRegistration: readonly string[]): readonly string[] {
+  return secret.from === 'credential' ? [cases[slug]?.good[secret.field] ?? ''] : ofRegistration
+}
+
 function factsFor(
   slug: string,
   secrets: readonly string[],
@@ -186,7 +188,7 @@ function factsFor(
   registrant: Registrant,
 ): VerifyFacts {
   return {
-    secrets: slug === 'shopify' ? [labShopifyApp.clientSecret] : secrets,
+    secrets: secretsFor(slug, registrant.spec, secrets),
     now: Date.now(),
     toleranceMs: 300_000,
     connection: registrant.facts,

@@ -14,6 +14,15 @@ export interface ProviderCase extends LabCredentials {
   readonly inputs: Readonly<Record<string, object | ((made: Made) => object)>>
   /** Operations the vendor answers with nothing but a status. */
   readonly silent?: readonly string[]
+  /** How the vendor keeps the addresses it tells, where that is not one registration for all events, listed. */
+  readonly registration?: {
+    /** Every event is registered by itself. */
+    readonly perType?: true
+    /** The vendor keeps one address and no other. */
+    readonly alone?: true
+    /** The vendor lists nothing, so what a kill left behind stays until it ends by itself. */
+    readonly unlisted?: true
+  }
   /** The vendor's own descriptions of its API, where there are any. */
   readonly descriptions?: {
     /** Folder and files among the descriptions, OpenAPI or Swagger in JSON or YAML. */

@@ -14,4 +14,5 @@ export const printify: ProviderCase = {
       ],
     },
   },
+  registration: { perType: true },
 }

@@ -12,6 +12,7 @@ const { good } = labCredentials['google-calendar']
 const auth = 'https://www.googleapis.com/auth/'
 const eventsScope = `${auth}calendar.events`
 const listScope = `${auth}calendar.calendarlist.readonly`
+const busyScope = `${auth}calendar.freebusy`
 const account = 'noor@noor-atelier.example'
 
 /** Google's authorization server. */
@@ -22,7 +23,7 @@ export const google: OAuthVendor = {
   clients: {
     [good.clientId]: {
       secret: good.clientSecret,
-      scopes: [eventsScope, listScope, `${auth}calendar`, `${auth}calendar.readonly`],
+      scopes: [eventsScope, listScope, busyScope, `${auth}calendar`, `${auth}calendar.readonly`],
     },
   },
   pkce: true,
@@ -51,8 +52,8 @@ function guard(request: LabRequest, needs: string | null, bench: Bench<State>): 
 }
 
 interface Edge {
-  dateTime?: string
-  date?: string
+  dateTime?: string | null
+  date?: string | null
   timeZone?: string
 }
 
@@ -131,7 +132,7 @@ function listEvents(request: LabRequest, { state }: Bench<State>): LabAnswer {
   const start = Number(/^lab(\d+)$/.exec(query.get('pageToken') ?? 'lab0')?.[1] ?? Number.NaN)
   if (Number.isNaN(start)) return invalid('Invalid page token value.')
   const chosen = state.events
-    .filter((event) => endOf(event) > from && startOf(event) < to)
+    .filter((event) => event.status !== 'cancelled' && endOf(event) > from && startOf(event) < to)
     .sort((a, b) => startOf(a) - startOf(b))
   const next = start + size < chosen.length ? { nextPageToken: `lab${start + size}` } : {}
   return json(200, {
@@ -169,6 +170,82 @@ function createEvent(request: LabRequest, bench: Bench<State>): LabAnswer {
   return json(200, event)
 }
 
+const found = (request: LabRequest, { state }: Bench<State>) =>
+  known(request) ? state.events.find((candidate) => candidate.id === request.params['id']) : undefined
+
+/** A time or a day, and never both. */
+const wellFormed = (edge: Edge) => (edge.dateTime ?? null) === null || (edge.date ?? null) === null
+
+function merged(edge: Edge, change: Edge | undefined): Edge {
+  const entries = Object.entries({ ...edge, ...change }).filter(([, value]) => value !== null)
+  return Object.fromEntries(entries) as Edge
+}
+
+function changeEvent(request: LabRequest, bench: Bench<State>): LabAnswer {
+  const event = found(request, bench)
+  if (event === undefined || event.status === 'cancelled') return notFound()
+  const { start, end, ...rest } = (request.json ?? {}) as Partial<Event>
+  const changed = { ...event, ...rest, id: event.id, start: merged(event.start, start), end: merged(event.end, end) }
+  if (!wellFormed(changed.start)) return invalid('Invalid start time.')
+  if (!wellFormed(changed.end)) return invalid('Invalid end time.')
+  if (!(endOf(changed) > startOf(changed))) return invalid('The specified time range is empty.', 'timeRangeEmpty')
+  return json(200, Object.assign(event, changed, { updated: new Date(bench.now).toISOString() }))
+}
+
+/** Google keeps what is removed as cancelled, and says 410 to who removes it again. */
+function removeEvent(request: LabRequest, bench: Bench<State>): LabAnswer {
+  const event = found(request, bench)
+  if (event === undefined) return notFound()
+  if (event.status === 'cancelled') return failure(410, 'GONE', 'Resource has been deleted', 'deleted')
+  Object.assign(event, { status: 'cancelled', updated: new Date(bench.now).toISOString() })
+  return { status: 204 }
+}
+
+function freeBusy(request: LabRequest, { state }: Bench<State>): LabAnswer {
+  const body = (request.json ?? {}) as { timeMin?: unknown; timeMax?: unknown; items?: { id?: unknown }[] }
+  const [from, to] = [Date.parse(String(body.timeMin)), Date.parse(String(body.timeMax))]
+  if (Number.isNaN(from) || Number.isNaN(to)) return invalid('Missing timeMin parameter.', 'required')
+  if (to <= from) return invalid('The specified time range is empty.', 'timeRangeEmpty')
+  const busy = state.events
+    .filter((event) => event.status !== 'cancelled' && endOf(event) > from && startOf(event) < to)
+    .sort((a, b) => startOf(a) - startOf(b))
+    .map((event) => ({
+      start: new Date(Math.max(from, startOf(event))).toISOString(),
+      end: new Date(Math.min(to, endOf(event))).toISOString(),
+    }))
+  const calendars = (body.items ?? []).map(({ id }) => [
+    String(id),
+    ['primary', account].includes(String(id))
+      ? { busy }
+      : { errors: [{ domain: 'global', reason: 'notFound' }], busy: [] },
+  ])
+  return json(200, {
+    kind: 'calendar#freeBusy',
+    timeMin: new Date(from).toISOString(),
+    timeMax: new Date(to).toISOString(),
+    calendars: Object.fromEntries(calendars) as unknown,
+  })
+}
+
+const calendars = [
+  { id: account, summary: 'Noor Atelier', primary: true, timeZone: 'Asia/Dubai', accessRole: 'owner' },
+  { id: 'shoots@group.calendar.google.com', summary: 'Photo shoots', timeZone: 'Asia/Dubai', accessRole: 'writer' },
+  {
+    id: 'en.ae#holiday@group.v.calendar.google.com',
+    summary: 'Holidays in United Arab Emirates',
+    timeZone: 'Asia/Dubai',
+    accessRole: 'reader',
+  },
+]
+
+function listCalendars({ query }: LabRequest): LabAnswer {
+  const size = Number(query.get('maxResults') ?? '100')
+  const start = Number(/^lab(\d+)$/.exec(query.get('pageToken') ?? 'lab0')?.[1] ?? Number.NaN)
+  if (Number.isNaN(start)) return invalid('Invalid page token value.')
+  const next = start + size < calendars.length ? { nextPageToken: `lab${start + size}` } : {}
+  return json(200, { kind: 'calendar#calendarList', items: calendars.slice(start, start + size), ...next })
+}
+
 /** Google Calendar with Google's sign-in, simulated. */
 export const googleCalendar = defineTwin<State>({
   slug: 'google-calendar',
@@ -191,16 +268,8 @@ export const googleCalendar = defineTwin<State>({
   routes: [
     { method: 'GET', host: 'accounts', path: '/o/oauth2/v2/auth', open: true, handle: authorizationPage(google) },
     { method: 'POST', host: 'oauth', path: '/token', open: true, handle: tokenEndpoint(google, readForm) },
-    {
-      method: 'GET',
-      path: '/users/me/calendarList',
-      needs: listScope,
-      handle: () =>
-        json(200, {
-          kind: 'calendar#calendarList',
-          items: [{ id: account, summary: 'Noor Atelier', primary: true, timeZone: 'Asia/Dubai', accessRole: 'owner' }],
-        }),
-    },
+    { method: 'GET', path: '/users/me/calendarList', needs: listScope, handle: listCalendars },
+    { method: 'POST', path: '/freeBusy', needs: busyScope, handle: freeBusy },
     { method: 'GET', path: '/calendars/:calendar/events', needs: eventsScope, handle: listEvents },
     { method: 'POST', path: '/calendars/:calendar/events', needs: eventsScope, handle: createEvent },
     {
@@ -214,12 +283,12 @@ export const googleCalendar = defineTwin<State>({
       method: 'GET',
       path: '/calendars/:calendar/events/:id',
       needs: eventsScope,
-      handle: (request, { state }) => {
-        const event = known(request)
-          ? state.events.find((candidate) => candidate.id === request.params['id'])
-          : undefined
+      handle: (request, bench) => {
+        const event = found(request, bench)
         return event === undefined ? notFound() : json(200, event)
       },
     },
+    { method: 'PATCH', path: '/calendars/:calendar/events/:id', needs: eventsScope, handle: changeEvent },
+    { method: 'DELETE', path: '/calendars/:calendar/events/:id', needs: eventsScope, handle: removeEvent },
   ],
 })

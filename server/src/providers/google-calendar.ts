@@ -1,22 +1,23 @@
-import type {
-  CalendarEvent,
-  CalendarEventPage,
-  CreateCalendarEvent,
-  ListCalendarEvents,
-} from '@patchbay/schema/capabilities/calendar.ts'
-import { ProviderCallError } from '@patchbay/schema/errors.ts'
-import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import type { Call, ConnectionFacts } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
+import { findBusy, listCalendars } from './google-calendar/calendars.ts'
+import {
+  createEvent,
+  deleteEvent,
+  eventList,
+  eventsPath,
+  getEvent,
+  listEvents,
+  updateEvent,
+} from './google-calendar/events.ts'
 import { googleCalendarWebhooks } from './google-calendar/webhooks.ts'
 
 const permissions = [
   {
     name: 'https://www.googleapis.com/auth/calendar.events',
-    why: 'reading events and adding new ones',
+    why: 'reading events, adding, changing and removing them',
     required: true,
   },
   {
@@ -24,116 +25,12 @@ const permissions = [
     why: 'showing which calendars there are',
     required: false,
   },
+  {
+    name: 'https://www.googleapis.com/auth/calendar.freebusy',
+    why: 'finding out when the calendar is taken',
+    required: false,
+  },
 ] as const
-
-const eventsPath = (connection: ConnectionFacts, rest = '') =>
-  `/calendars/${encodeURIComponent(connection.settings['calendarId'] || 'primary')}/events${rest}`
-
-const edge = z.object({ dateTime: z.string().optional(), date: z.string().optional(), timeZone: z.string().optional() })
-const event = z.object({
-  id: z.string(),
-  status: z.enum(['confirmed', 'tentative', 'cancelled']).default('confirmed'),
-  summary: z.string().default(''),
-  description: z.string().nullish(),
-  location: z.string().nullish(),
-  start: edge,
-  end: edge,
-  attendees: z.array(z.object({ email: z.string().optional() })).default([]),
-  htmlLink: z.string().nullish(),
-  updated: z.string().nullish(),
-})
-
-/** Google writes moments with the calendar's offset; the hub's are in UTC. */
-const inUtc = (text: string) => new Date(text).toISOString()
-const fromEdge = (value: z.output<typeof edge>) => ({
-  at: value.dateTime === undefined ? null : inUtc(value.dateTime),
-  date: value.date ?? null,
-})
-
-function toEvent(found: z.output<typeof event>): CalendarEvent {
-  return {
-    id: found.id,
-    title: found.summary,
-    description: found.description ?? null,
-    location: found.location ?? null,
-    start: fromEdge(found.start),
-    end: fromEdge(found.end),
-    timeZone: found.start.timeZone ?? null,
-    status: ({ confirmed: 'CONFIRMED', tentative: 'TENTATIVE', cancelled: 'CANCELLED' } as const)[found.status],
-    attendees: found.attendees.flatMap(({ email }) => (email === undefined ? [] : [email])),
-    url: found.htmlLink ?? null,
-    updatedAt: found.updated ? inUtc(found.updated) : null,
-  }
-}
-
-const eventList = z.object({ items: z.array(event), nextPageToken: z.string().nullish() })
-
-async function listEvents(
-  call: Call,
-  input: ListCalendarEvents,
-  connection: ConnectionFacts,
-): Promise<CalendarEventPage> {
-  const answer = await call({
-    method: 'GET',
-    path: eventsPath(connection),
-    query: {
-      timeMin: input.from,
-      timeMax: input.to,
-      // Repeated events come as single ones, which is also what ordering by start needs.
-      singleEvents: true,
-      orderBy: 'startTime',
-      maxResults: input.first,
-      pageToken: input.after ?? undefined,
-    },
-  })
-  return readAnswer('Google Calendar', answer, eventList, (list) => ({
-    items: list.items.map(toEvent),
-    nextCursor: list.nextPageToken ?? null,
-  }))
-}
-
-/** Google lets the caller choose the id (base32hex): the key decides it, so a repeat meets its own event. */
-const idOf = (connection: ConnectionFacts, key: string) =>
-  createHash('sha256').update(`${connection.id}\n${key}`).digest('hex').slice(0, 40)
-
-async function createEvent(
-  call: Call,
-  input: CreateCalendarEvent,
-  connection: ConnectionFacts,
-): Promise<CalendarEvent> {
-  const id = idOf(connection, input.idempotencyKey)
-  const toEdge = (value: CreateCalendarEvent['start']) =>
-    value.date !== null ? { date: value.date } : { dateTime: value.at, timeZone: input.timeZone }
-  const create = async () => {
-    const answer = await call({
-      method: 'POST',
-      path: eventsPath(connection),
-      query: { sendUpdates: input.notify ? 'all' : 'none' },
-      idempotencyKey: input.idempotencyKey,
-      json: {
-        id,
-        summary: input.title,
-        description: input.description,
-        location: input.location,
-        start: toEdge(input.start),
-        end: toEdge(input.end),
-        attendees: input.attendees.map((email) => ({ email })),
-      },
-    })
-    return readAnswer('Google Calendar', answer, event, toEvent)
-  }
-  try {
-    return await create()
-  } catch (error) {
-    if (!(error instanceof ProviderCallError) || error.errorClass !== 'CONFLICT') throw error
-    return readAnswer(
-      'Google Calendar',
-      await call({ method: 'GET', path: eventsPath(connection, `/${id}`) }),
-      event,
-      toEvent,
-    )
-  }
-}
 
 /** Proves the grant and that the calendar exists. */
 async function probe(call: Call, connection: ConnectionFacts): Promise<void> {
@@ -149,13 +46,22 @@ export const googleCalendar = defineProvider({
     slug: 'google-calendar',
     name: 'Google Calendar',
     category: 'CALENDAR',
-    summary: 'Read and add events in a Google calendar: fittings, shoots, deliveries and pick-ups beside your orders.',
+    summary:
+      'Read, add and move events in a Google calendar: fittings, shoots, deliveries and pick-ups beside your orders.',
     description:
-      'The hub reads one Google calendar and adds events to it, with guests if you like. A person signs in at Google once and agrees; the hub keeps the grant sealed and renews it by itself.',
+      'The hub reads one Google calendar, adds events to it, with guests if you like, changes and removes them, and tells when the calendar is free. A person signs in at Google once and agrees; the hub keeps the grant sealed and renews it by itself.',
     authKind: 'OAUTH2_CODE',
     regions: ['GLOBAL'],
     environments: ['LIVE'],
-    capabilities: ['events.list', 'events.create'],
+    capabilities: [
+      'events.list',
+      'events.get',
+      'events.create',
+      'events.update',
+      'events.delete',
+      'calendars.list',
+      'busy.find',
+    ],
     fields: [
       {
         name: 'clientId',
@@ -272,6 +178,7 @@ export const googleCalendar = defineProvider({
         permission: permissions[1].name,
         request: { method: 'GET', path: '/users/me/calendarList', query: { maxResults: 1 } },
       },
+      { permission: permissions[2].name, request: { method: 'POST', path: '/freeBusy', json: {}, safe: true } },
     ]),
     {
       suite: 'sample',
@@ -289,6 +196,14 @@ export const googleCalendar = defineProvider({
       },
     },
   ],
-  operations: { 'events.list': listEvents, 'events.create': createEvent },
+  operations: {
+    'events.list': listEvents,
+    'events.get': getEvent,
+    'events.create': createEvent,
+    'events.update': updateEvent,
+    'events.delete': deleteEvent,
+    'calendars.list': listCalendars,
+    'busy.find': findBusy,
+  },
   webhooks: googleCalendarWebhooks,
 })

@@ -1,4 +1,6 @@
 import { labCredentials } from '../credentials.ts'
+import type { PrintfulOrderState } from './printful/orders.ts'
+import { firstOrders, printfulOrderRoutes, variantsOf } from './printful/orders.ts'
 import type { PrintfulWebhookState } from './printful/webhooks.ts'
 import { failure, printfulWebhookRoutes, printfulWebhooks, storeId } from './printful/webhooks.ts'
 import { goods, shop } from '../shop.ts'
@@ -27,7 +29,11 @@ function guard(request: LabRequest, needs: string | null): LabAnswer | null {
 
 interface RatesBody {
   readonly recipient?: { readonly country_code?: unknown; readonly state_code?: unknown }
-  readonly items?: readonly { readonly variant_id?: unknown; readonly quantity?: unknown }[]
+  readonly items?: readonly {
+    readonly variant_id?: unknown
+    readonly external_variant_id?: unknown
+    readonly quantity?: unknown
+  }[]
   readonly currency?: unknown
 }
 
@@ -49,7 +55,9 @@ function rates(request: LabRequest): LabAnswer {
     return failure(400, 'BadRequest', 'Recipient: State code is missing.')
   if (!Array.isArray(body.items) || body.items.length === 0)
     return failure(400, 'BadRequest', 'Missing required parameters: items.')
-  if (body.items.some((item) => !/^\d+$/.test(String(item.variant_id)) || !Number.isInteger(item.quantity)))
+  const named = (item: { readonly variant_id?: unknown; readonly external_variant_id?: unknown }) =>
+    /^\d+$/.test(String(item.variant_id)) || typeof item.external_variant_id === 'string'
+  if (body.items.some((item) => !named(item) || !Number.isInteger(item.quantity)))
     return failure(400, 'BadRequest', 'Item: variant_id and quantity are required.')
   const currency = typeof body.currency === 'string' ? body.currency : 'AED'
   const factor = perDirham[currency]
@@ -75,13 +83,23 @@ function rates(request: LabRequest): LabAnswer {
   })
 }
 
+const productAt = (item: (typeof goods)[number], index: number) => ({
+  id: 371_400_100 + index,
+  external_id: item.sku,
+  name: item.title,
+  variants: item.variants.length,
+  synced: item.variants.length,
+  thumbnail_url: `https://files.${shop.domain}/printful/${item.sku.toLowerCase()}.png`,
+  is_ignored: false,
+})
+
 /** Printful, simulated. */
-export const printful = defineTwin<PrintfulWebhookState>({
+export const printful = defineTwin<PrintfulWebhookState & PrintfulOrderState>({
   slug: 'printful',
   name: 'Printful',
   hosts: ['api'],
   credentials: labCredentials.printful,
-  create: () => ({ first: null, second: null }),
+  create: (now) => ({ first: null, second: null, orders: firstOrders(now) }),
   guard,
   webhooks: printfulWebhooks,
   faults: {
@@ -95,6 +113,7 @@ export const printful = defineTwin<PrintfulWebhookState>({
   },
   routes: [
     ...printfulWebhookRoutes,
+    ...printfulOrderRoutes,
     {
       method: 'GET',
       path: '/oauth/scopes',
@@ -126,16 +145,25 @@ export const printful = defineTwin<PrintfulWebhookState>({
         const limit = Number(request.query.get('limit') ?? '20')
         if (!Number.isInteger(offset) || offset < 0 || !Number.isInteger(limit) || limit < 1 || limit > 100)
           return failure(400, 'BadRequest', 'Invalid paging: limit is 1 to 100.')
-        const result = goods.slice(offset, offset + limit).map((item, index) => ({
-          id: 371_400_100 + offset + index,
-          external_id: item.sku,
-          name: item.title,
-          variants: item.variants.length,
-          synced: item.variants.length,
-          thumbnail_url: `https://files.${shop.domain}/printful/${item.sku.toLowerCase()}.png`,
-          is_ignored: false,
-        }))
+        const result = goods.map(productAt).slice(offset, offset + limit)
         return json(200, { code: 200, result, extra: [], paging: { total: goods.length, offset, limit } })
+      },
+    },
+    {
+      method: 'GET',
+      path: '/store/products/:id',
+      needs: 'sync_products/read',
+      handle: (request) => {
+        const asked = decodeURIComponent(request.params['id'] ?? '')
+        const found = goods
+          .map(productAt)
+          .find(({ id, external_id }) => [String(id), `@${external_id}`].includes(asked))
+        if (found === undefined) return failure(404, 'NotFound', 'Sync product not found')
+        return json(200, {
+          code: 200,
+          result: { sync_product: found, sync_variants: variantsOf(found.id) },
+          extra: [],
+        })
       },
     },
     { method: 'POST', path: '/shipping/rates', handle: rates },

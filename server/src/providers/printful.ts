@@ -1,16 +1,10 @@
-import type {
-  FulfillmentProductPage,
-  ListFulfillmentProducts,
-  QuoteShipping,
-  ShippingQuote,
-} from '@patchbay/schema/capabilities/fulfillment.ts'
 import { z } from 'zod'
 import type { Call } from './provider.ts'
 import { defineProvider } from './provider.ts'
-import { numberCursor, readNumberCursor } from './shared/cursor.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
-import { fromDecimal } from './shared/money.ts'
 import { connectionStep, permissionsByList } from './shared/steps.ts'
+import { cancelOrder, confirmOrder, createOrder, getOrder, listOrders } from './printful/orders.ts'
+import { getProduct, listProducts, quoteShipping } from './printful/products.ts'
 import { printfulWebhooks } from './printful/webhooks.ts'
 
 const permissions = [
@@ -34,79 +28,6 @@ async function grantedScopes(call: Call): Promise<string[]> {
 
 const probe = async (call: Call): Promise<void> => void (await grantedScopes(call))
 
-const productList = z.object({
-  result: z.array(
-    z.object({
-      id: z.int(),
-      external_id: z.string().nullish(),
-      name: z.string(),
-      variants: z.int().default(0),
-      thumbnail_url: z.string().nullish(),
-    }),
-  ),
-  paging: z.object({ total: z.int(), offset: z.int(), limit: z.int() }),
-})
-
-async function listProducts(call: Call, input: ListFulfillmentProducts): Promise<FulfillmentProductPage> {
-  const offset = readNumberCursor(input.after, 0)
-  const answer = await call({ method: 'GET', path: '/store/products', query: { offset, limit: input.first } })
-  return readAnswer('Printful', answer, productList, ({ result, paging }) => ({
-    items: result.map((product) => ({
-      id: String(product.id),
-      externalId: product.external_id ?? null,
-      title: product.name,
-      imageUrl: product.thumbnail_url ?? null,
-      variantCount: product.variants,
-      // The list carries no prices; they stand at the variants of each product.
-      priceFrom: null,
-    })),
-    nextCursor:
-      result.length > 0 && offset + result.length < paging.total ? numberCursor(offset + result.length) : null,
-  }))
-}
-
-const rateList = z.object({
-  result: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      rate: z.string(),
-      currency: z.string(),
-      minDeliveryDays: z.int().nullish(),
-      maxDeliveryDays: z.int().nullish(),
-    }),
-  ),
-})
-
-async function quoteShipping(call: Call, input: QuoteShipping): Promise<ShippingQuote> {
-  const { recipient, items, currency } = input
-  const answer = await call({
-    method: 'POST',
-    path: '/shipping/rates',
-    json: {
-      recipient: {
-        address1: recipient.line1,
-        city: recipient.city,
-        state_code: recipient.state,
-        zip: recipient.postalCode,
-        country_code: recipient.country,
-        phone: recipient.phone,
-      },
-      items: items.map((item) => ({ variant_id: item.variantId, quantity: item.quantity })),
-      currency,
-    },
-  })
-  return readAnswer('Printful', answer, rateList, ({ result }) => ({
-    rates: result.map((rate) => ({
-      id: rate.id,
-      name: rate.name.trim(),
-      price: fromDecimal(rate.rate, rate.currency),
-      minDays: rate.minDeliveryDays ?? null,
-      maxDays: rate.maxDeliveryDays ?? null,
-    })),
-  }))
-}
-
 /** Printful, API v1: https://developers.printful.com/docs/ */
 export const printful = defineProvider({
   entry: {
@@ -116,11 +37,20 @@ export const printful = defineProvider({
     summary:
       'Print on demand from Printful’s own factories: apparel, wall art and accessories, shipped under your brand.',
     description:
-      'Printful prints, packs and ships each order after it is paid, so you hold no stock. The hub reads the products of your Printful store and asks for shipping prices before you promise them to a customer. Orders go in as drafts and cost nothing until they are confirmed.',
+      'Printful prints, packs and ships each order after it is paid, so you hold no stock. The hub reads the products of your Printful store, asks for shipping prices before you promise them to a customer, and hands over orders: as drafts, which cost nothing until they are confirmed, or straight into production.',
     authKind: 'API_KEY',
     regions: ['US', 'EU', 'GB', 'CA', 'AU', 'JP', 'AE'],
     environments: ['LIVE'],
-    capabilities: ['products.list', 'shippingRates.quote'],
+    capabilities: [
+      'products.list',
+      'products.get',
+      'shippingRates.quote',
+      'orders.create',
+      'orders.get',
+      'orders.list',
+      'orders.confirm',
+      'orders.cancel',
+    ],
     fields: [
       {
         name: 'apiToken',
@@ -173,7 +103,7 @@ export const printful = defineProvider({
       },
       {
         title: 'Tick the permissions',
-        text: 'View store products is needed. View and manage orders lets the hub hand over paid orders later. Leave the rest.',
+        text: 'View store products is needed. View and manage orders lets the hub hand over paid orders. Leave the rest.',
       },
       {
         title: 'Copy the token once',
@@ -205,8 +135,13 @@ export const printful = defineProvider({
   judge: judgeWith((body, answer) => {
     const message = textAt(body, 'error', 'message') ?? textAt(body, 'result') ?? textAt(body, 'detail')
     const reason = textAt(body, 'error', 'reason')
+    // Printful says with a plain 400 that the order stands already, or is past the step that is asked for.
+    const stands =
+      answer.status === 400 &&
+      /already (exists|been|cancel|confirm)|not a draft|cannot be (cancel|confirm)/i.test(message ?? '')
     return {
       ...(message === undefined ? {} : { message }),
+      ...(stands ? { errorClass: 'CONFLICT' as const } : {}),
       ...(reason === undefined ? {} : { vendorCode: reason }),
       ...(answer.status === 401 || answer.status === 403 ? { field: 'apiToken' } : {}),
     }
@@ -231,6 +166,15 @@ export const printful = defineProvider({
       },
     },
   ],
-  operations: { 'products.list': listProducts, 'shippingRates.quote': quoteShipping },
+  operations: {
+    'products.list': listProducts,
+    'products.get': getProduct,
+    'shippingRates.quote': quoteShipping,
+    'orders.create': createOrder,
+    'orders.get': getOrder,
+    'orders.list': listOrders,
+    'orders.confirm': confirmOrder,
+    'orders.cancel': cancelOrder,
+  },
   webhooks: printfulWebhooks,
 })

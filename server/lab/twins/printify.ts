@@ -1,8 +1,10 @@
-import { alphanumeric } from '../chance.ts'
 import { labCredentials } from '../credentials.ts'
+import type { PrintifyOrderState } from './printify/orders.ts'
+import { firstOrders, printifyOrderRoutes } from './printify/orders.ts'
+import { products } from './printify/products.ts'
 import type { PrintifyWebhookState } from './printify/webhooks.ts'
 import { failure, inShop, printifyWebhookRoutes, printifyWebhooks } from './printify/webhooks.ts'
-import { goods, shop } from '../shop.ts'
+import { shop } from '../shop.ts'
 import type { LabAnswer, LabRequest } from '../twin.ts'
 import { bearer, defineTwin, json } from '../twin.ts'
 
@@ -31,31 +33,6 @@ function guard(request: LabRequest, needs: string | null): LabAnswer | null {
   if (needs !== null && !granted.includes(needs)) return json(403, { error: 'Invalid scope(s) provided.' })
   return null
 }
-
-/** Fils to the cents Printify thinks in. */
-const cents = (fils: number) => Math.round(fils * 0.2723)
-
-const products = goods.map((item, index) => ({
-  id: alphanumeric(`printify:${item.sku}`, 24, '0123456789abcdef'),
-  title: item.title,
-  description: `${item.title} by ${shop.name}.`,
-  tags: ['noor'],
-  blueprint_id: 5 + index,
-  print_provider_id: 99,
-  visible: true,
-  is_locked: false,
-  external: { id: item.sku, handle: `https://${shop.domain}/products/${item.sku.toLowerCase()}` },
-  variants: item.variants.map((title, variant) => ({
-    id: 17_000 + index * 10 + variant,
-    sku: `${item.sku}-${variant + 1}`,
-    title,
-    cost: cents(item.price * 0.45),
-    price: cents(item.price) + variant * 150,
-    is_enabled: true,
-    is_available: true,
-  })),
-  images: [{ src: `https://files.${shop.domain}/printify/${item.sku.toLowerCase()}.jpg`, is_default: true }],
-}))
 
 interface ShippingBody {
   readonly line_items?: readonly {
@@ -95,12 +72,12 @@ function shippingCost(request: LabRequest): LabAnswer {
 }
 
 /** Printify, simulated. */
-export const printify = defineTwin<PrintifyWebhookState>({
+export const printify = defineTwin<PrintifyWebhookState & PrintifyOrderState>({
   slug: 'printify',
   name: 'Printify',
   hosts: ['api'],
   credentials: labCredentials.printify,
-  create: () => ({ webhooks: [] }),
+  create: (now) => ({ webhooks: [], orders: firstOrders(now) }),
   guard,
   webhooks: printifyWebhooks,
   faults: {
@@ -111,6 +88,7 @@ export const printify = defineTwin<PrintifyWebhookState>({
   },
   routes: [
     ...printifyWebhookRoutes,
+    ...printifyOrderRoutes,
     {
       method: 'GET',
       path: '/shops.json',

@@ -1,26 +1,19 @@
-import type {
-  FulfillmentProductPage,
-  ListFulfillmentProducts,
-  QuoteShipping,
-  ShippingQuote,
-} from '@patchbay/schema/capabilities/fulfillment.ts'
 import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import { z } from 'zod'
 import type { Call, ConnectionFacts } from './provider.ts'
 import { defineProvider } from './provider.ts'
-import { numberCursor, readNumberCursor } from './shared/cursor.ts'
-import { cannotSend, judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
+import { cancelOrder, confirmOrder, createOrder, getOrder, listOrders } from './printify/orders.ts'
+import { getProduct, listProducts, quoteShipping, shopPath } from './printify/products.ts'
 import { printifyWebhooks } from './printify/webhooks.ts'
 
 const permissions = [
   { name: 'shops.read', why: 'finding your shop', required: true },
   { name: 'products.read', why: 'reading the products of your shop', required: true },
-  { name: 'orders.read', why: 'asking for shipping prices', required: true },
+  { name: 'orders.read', why: 'asking for shipping prices and reading orders', required: true },
+  { name: 'orders.write', why: 'placing orders and sending them to production', required: false },
 ] as const
-
-const shopPath = (connection: ConnectionFacts, rest: string) =>
-  `/shops/${encodeURIComponent(connection.settings['shopId'] ?? '')}${rest}`
 
 const shopList = z.array(z.object({ id: z.int(), title: z.string(), sales_channel: z.string().nullish() }))
 
@@ -35,94 +28,6 @@ async function probe(call: Call, connection: ConnectionFacts): Promise<void> {
   })
 }
 
-const productPage = z.object({
-  current_page: z.int(),
-  last_page: z.int(),
-  data: z.array(
-    z.object({
-      id: z.string(),
-      title: z.string(),
-      variants: z.array(z.object({ id: z.int(), price: z.int(), is_enabled: z.boolean().default(true) })).default([]),
-      images: z.array(z.object({ src: z.string(), is_default: z.boolean().optional() })).default([]),
-      external: z.object({ id: z.string() }).nullish(),
-    }),
-  ),
-})
-
-async function listProducts(
-  call: Call,
-  input: ListFulfillmentProducts,
-  connection: ConnectionFacts,
-): Promise<FulfillmentProductPage> {
-  const page = readNumberCursor(input.after, 1)
-  const answer = await call({
-    method: 'GET',
-    path: shopPath(connection, '/products.json'),
-    query: { page, limit: Math.min(input.first, 50) },
-  })
-  return readAnswer('Printify', answer, productPage, (list) => ({
-    items: list.data.map((product) => {
-      const prices = product.variants.filter((variant) => variant.is_enabled).map((variant) => variant.price)
-      const image = product.images.find((candidate) => candidate.is_default) ?? product.images[0]
-      return {
-        id: product.id,
-        externalId: product.external?.id ?? null,
-        title: product.title,
-        imageUrl: image?.src ?? null,
-        variantCount: product.variants.length,
-        priceFrom: prices.length === 0 ? null : { amountMinor: Math.min(...prices), currency: 'USD' },
-      }
-    }),
-    // Some of Printify's lists leave the next page's address out; the page numbers are always there.
-    nextCursor: list.data.length > 0 && list.current_page < list.last_page ? numberCursor(page + 1) : null,
-  }))
-}
-
-const methods: Readonly<Record<string, string>> = {
-  standard: 'Standard',
-  priority: 'Priority',
-  express: 'Express',
-  printify_express: 'Printify Express',
-  economy: 'Economy',
-}
-
-async function quoteShipping(call: Call, input: QuoteShipping, connection: ConnectionFacts): Promise<ShippingQuote> {
-  const { recipient, items } = input
-  const lines = items.map((item) => {
-    const variant = Number(item.variantId)
-    if (item.productId === undefined || !Number.isSafeInteger(variant))
-      throw cannotSend(
-        'Printify numbers variants inside a product.',
-        'Give productId and a numeric variantId for every item.',
-        'items',
-      )
-    return { product_id: item.productId, variant_id: variant, quantity: item.quantity }
-  })
-  const answer = await call({
-    method: 'POST',
-    path: shopPath(connection, '/orders/shipping.json'),
-    json: {
-      line_items: lines,
-      address_to: {
-        country: recipient.country,
-        region: recipient.state ?? '',
-        city: recipient.city ?? '',
-        zip: recipient.postalCode ?? '',
-        address1: recipient.line1 ?? '',
-      },
-    },
-  })
-  return readAnswer('Printify', answer, z.record(z.string(), z.int()), (costs) => ({
-    rates: Object.entries(costs).map(([id, cents]) => ({
-      id,
-      name: methods[id] ?? id,
-      price: { amountMinor: cents, currency: 'USD' },
-      minDays: null,
-      maxDays: null,
-    })),
-  }))
-}
-
 /** Printify, API v1: https://developers.printify.com */
 export const printify = defineProvider({
   entry: {
@@ -132,11 +37,20 @@ export const printify = defineProvider({
     summary:
       'Print on demand through a network of independent print houses: compare price, place and speed per product.',
     description:
-      'Printify passes each order to the print house you chose for that product. The hub reads the products of your Printify shop and asks for shipping prices. All amounts at Printify are US dollars; the hub keeps them as such and never converts silently.',
+      'Printify passes each order to the print house you chose for that product. The hub reads the products of your Printify shop, asks for shipping prices, places orders and sends them to production. All amounts at Printify are US dollars; the hub keeps them as such and never converts silently.',
     authKind: 'API_KEY',
     regions: ['US', 'EU', 'GB', 'CA', 'AU', 'CN'],
     environments: ['LIVE'],
-    capabilities: ['products.list', 'shippingRates.quote'],
+    capabilities: [
+      'products.list',
+      'products.get',
+      'shippingRates.quote',
+      'orders.create',
+      'orders.get',
+      'orders.list',
+      'orders.confirm',
+      'orders.cancel',
+    ],
     fields: [
       {
         name: 'apiToken',
@@ -185,7 +99,7 @@ export const printify = defineProvider({
       },
       {
         title: 'Generate a token',
-        text: 'My Profile → Connections → Personal access tokens → Generate. Choose custom scopes and tick shops.read, products.read and orders.read.',
+        text: 'My Profile → Connections → Personal access tokens → Generate. Choose custom scopes and tick shops.read, products.read and orders.read; orders.write lets the hub place orders.',
         url: 'https://printify.com/app/account/api',
       },
       {
@@ -215,8 +129,12 @@ export const printify = defineProvider({
   judge: judgeWith((body, answer) => {
     const message = textAt(body, 'errors', 'reason') ?? textAt(body, 'message') ?? textAt(body, 'error')
     const code = textAt(body, 'errors', 'code') ?? textAt(body, 'code')
+    // Printify numbers refusals without a public list: the words tell an order that stands, or is past the step.
+    const stands =
+      answer.status === 400 && /already exists|cannot be (cancel|sent)/i.test(`${message} ${textAt(body, 'message')}`)
     return {
       ...(message === undefined ? {} : { message }),
+      ...(stands ? { errorClass: 'CONFLICT' as const } : {}),
       ...(code === undefined ? {} : { vendorCode: code }),
       ...(answer.status === 401 || answer.status === 403 ? { field: 'apiToken' } : {}),
     }
@@ -235,6 +153,15 @@ export const printify = defineProvider({
             method: 'GET',
             path: shopPath(connection, '/products.json'),
             query: { limit: 1 },
+          }),
+        },
+        // Nobody's order: Printify looks at the permission first.
+        {
+          permission: 'orders.write',
+          request: (connection) => ({
+            method: 'POST',
+            path: shopPath(connection, '/orders/000000000000000000000000/cancel.json'),
+            json: {},
           }),
         },
         // Without lines Printify refuses after it checked the permission.
@@ -261,6 +188,15 @@ export const printify = defineProvider({
       },
     },
   ],
-  operations: { 'products.list': listProducts, 'shippingRates.quote': quoteShipping },
+  operations: {
+    'products.list': listProducts,
+    'products.get': getProduct,
+    'shippingRates.quote': quoteShipping,
+    'orders.create': createOrder,
+    'orders.get': getOrder,
+    'orders.list': listOrders,
+    'orders.confirm': confirmOrder,
+    'orders.cancel': cancelOrder,
+  },
   webhooks: printifyWebhooks,
 })

@@ -46,6 +46,7 @@ export interface RetentionCounts {
   probes: number
   rollups: number
   idempotencyKeys: number
+  results: number
   flows: number
 }
 
@@ -183,6 +184,7 @@ export async function applyRetention(database: Database, options: RetentionOptio
     probes: await remove('Probe', '"at" < $1', probeDays),
     rollups,
     idempotencyKeys: await remove('IdempotencyKey', '"createdAt" < $1', idempotencyDays),
+    results: await remove('OperationResult', '"createdAt" < $1', idempotencyDays),
     flows: await remove('OAuthFlow', '"expiresAt" < $1', flowDays),
   }
 }

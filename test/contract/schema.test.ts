@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { capabilities } from '@patchbay/schema/capabilities/index.ts'
+import type { OperationContract } from '@patchbay/schema/capabilities/contract.ts'
 import { createSchema } from '@patchbay/schema/schema.ts'
 import {
   buildSchema,
@@ -10,6 +12,7 @@ import {
   isSpecifiedScalarType,
   isUnionType,
   printSchema,
+  type GraphQLInputObjectType,
   type GraphQLObjectType,
 } from 'graphql'
 import { expect, test } from 'vitest'
@@ -51,11 +54,19 @@ test('G1: everything is described', () => {
 })
 
 test('T5: every mutation that creates or triggers takes an idempotency key', () => {
-  const creating = mutations.filter(({ name }) =>
-    /^(create|add|assign|discard|setCredentials|send|test|probe|register|replay|start|note|invite|rotate|unregister|verify)/.test(
-      name,
-    ),
-  )
+  // Typed operations are many, and all of one form.
+  const typed = Object.values(capabilities).flatMap((operations) => Object.values<OperationContract>(operations))
+  const effects = new Set(typed.filter(({ kind }) => kind === 'mutation').map(({ field }) => field))
+  const inputOf = (field: string) => schema.getType(`${field.charAt(0).toUpperCase()}${field.slice(1)}Input`)
+  for (const field of effects)
+    expect((inputOf(field) as GraphQLInputObjectType).getFields()['idempotencyKey'], field).toBeDefined()
+  const creating = mutations
+    .filter(({ name }) => !effects.has(name))
+    .filter(({ name }) =>
+      /^(create|add|assign|discard|setCredentials|send|test|probe|register|replay|start|note|invite|rotate|unregister|verify)/.test(
+        name,
+      ),
+    )
   expect(creating.map(({ name }) => name).toSorted()).toEqual([
     'addSourceSecret',
     'assignInboundEvent',

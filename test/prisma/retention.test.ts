@@ -74,6 +74,7 @@ const nothing: RetentionCounts = {
   probes: 0,
   rollups: 0,
   idempotencyKeys: 0,
+  results: 0,
   flows: 0,
 }
 

@@ -14,6 +14,7 @@ import type { LabCommands } from './lab.ts'
 import type { LaneCommands } from './lane.ts'
 import type { LogExportCommands } from './log-export.ts'
 import type { MemberCommands } from './member.ts'
+import type { OperationCommands } from './operation.ts'
 import type { OrganizationCommands } from './organization.ts'
 import type { PriceCommands } from './price.ts'
 import type { SavedDashboardCommands } from './saved-dashboard.ts'
@@ -26,6 +27,7 @@ export interface Commands {
   readonly connection: ConnectionCommands
   readonly lane: LaneCommands
   readonly call: CallCommands
+  readonly operation: OperationCommands
   readonly source: SourceCommands
   readonly inboundEvent: InboundEventCommands
   readonly endpoint: EndpointCommands

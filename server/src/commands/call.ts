@@ -1,14 +1,15 @@
 import type { Connection } from '@patchbay/prisma/generated/client.ts'
 import type { CallCommands, CallProviderAnswer, CallProviderInput } from '@patchbay/schema/commands/call.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
-import { ConflictError, NotFoundError, ProviderCallError } from '@patchbay/schema/errors.ts'
+import { NotFoundError } from '@patchbay/schema/errors.ts'
 import { isIdempotent } from '../engine/calls/retry.ts'
 import { checkCall, rawRequest, textOf } from './call-input.ts'
 import { recall } from './call-recall.ts'
 import { providerOf, type Collaborators } from './collaborators.ts'
 import { Joiner } from './joiner.ts'
-import { claim, digest, fulfil, release, type OnceRequest } from './once.ts'
-import { checkConnectionId, transact } from './transact.ts'
+import { keyedEffect } from './keyed-effect.ts'
+import { digest, type OnceRequest } from './once.ts'
+import { checkConnectionId } from './transact.ts'
 
 /** Rules of calls that people and programs make themselves. */
 export function createCallCommands(hub: Collaborators): CallCommands {
@@ -31,35 +32,20 @@ export function createCallCommands(hub: Collaborators): CallCommands {
     },
   }
 
-  /** Takes the key first. What is repeated is answered out of the log. */
-  async function sendKeyed(
+  /** What is repeated is answered out of the log. */
+  function sendKeyed(
     actor: Actor,
     connection: Connection,
     input: CallProviderInput,
     request: OnceRequest,
   ): Promise<CallProviderAnswer> {
-    const isHarmless = isIdempotent(input.method) || providerOf(hub, connection).idempotencyHeader !== undefined
-    const claimed = await transact(database, actor, (tx) =>
-      claim(tx, actor, request, async (again) => {
-        if (again && !isHarmless) throw unknownOutcome()
-        return connection.id
-      }),
-    )
-    if (claimed.repeated) return recall(database, actor, claimed.id)
-    const settle = (callId: string | null) =>
-      transact(database, actor, (tx) =>
-        callId === null ? release(tx, actor, request) : fulfil(tx, actor, request, callId),
-      )
-    try {
-      const answer = await sendOnce(actor, connection, input, request.key ?? null)
-      await settle(answer.id)
-      return answer
-    } catch (error) {
-      // What the vendor repeats safely, or never saw, may be tried again with the same key; the rest stays as it ended.
-      const isOver = error instanceof ProviderCallError && !isHarmless && !unsent.has(error.errorClass)
-      await settle(isOver ? error.callId : null)
-      throw error
-    }
+    return keyedEffect(database, actor, request, {
+      harmless: isIdempotent(input.method) || providerOf(hub, connection).idempotencyHeader !== undefined,
+      run: () => sendOnce(actor, connection, input, request.key ?? null),
+      keep: async ({ id }) => ({ id }),
+      keepFailure: async ({ callId }) => (callId === null ? null : { id: callId }),
+      recall: (id) => recall(database, actor, id),
+    })
   }
 
   async function sendOnce(
@@ -91,21 +77,4 @@ export function createCallCommands(hub: Collaborators): CallCommands {
       await hub.calls.flush()
     }
   }
-}
-
-/** Classes of failures before anything left the hub. */
-const unsent: ReadonlySet<string> = new Set([
-  'NOT_CONFIGURED',
-  'CONNECTION_DISABLED',
-  'RECONNECT_REQUIRED',
-  'BREAKER_OPEN',
-  'BUDGET_EXCEEDED',
-  'RATE_LIMITED',
-  'EGRESS_DENIED',
-])
-
-function unknownOutcome(): ConflictError {
-  return new ConflictError(
-    'An earlier request with this key was cut off, and nobody knows whether it had its effect. Look at the provider; if nothing happened, send it with a new key.',
-  )
 }

@@ -16,6 +16,7 @@ import { createLabCommands } from './lab.ts'
 import { createLaneCommands } from './lane.ts'
 import { createLogExportCommands } from './log-export.ts'
 import { createMemberCommands } from './member.ts'
+import { createOperationCommands } from './operation.ts'
 import { createOrganizationCommands } from './organization.ts'
 import { createPriceCommands } from './price.ts'
 import { createSavedDashboardCommands } from './saved-dashboard.ts'
@@ -31,6 +32,7 @@ export function createCommands(hub: Collaborators): Commands {
     connection: createConnectionCommands(hub),
     lane: createLaneCommands(hub),
     call: createCallCommands(hub),
+    operation: createOperationCommands(hub),
     source: createSourceCommands(hub),
     inboundEvent: createInboundEventCommands(hub),
     endpoint: createEndpointCommands(hub),

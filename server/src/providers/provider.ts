@@ -134,6 +134,11 @@ export interface Provider {
   readonly readsBody?: boolean
   /** Header that makes a repeated POST safe at the vendor. */
   readonly idempotencyHeader?: string
+  /**
+   * Operations with an effect that may be asked for again with the same key, because the vendor knows the key (in header or
+   * body) or a repeat comes to the same (upserts). Default: all where there is an `idempotencyHeader`, else none.
+   */
+  readonly harmless?: readonly string[]
   /** Reads a failure out of an answer; also for vendors that answer 200 with an error inside. Null means success. Without it, the status decides. */
   readonly judge?: (answer: CallAnswer) => Failure | null
   /** Body or answer fields never to be logged, besides everything that looks like a secret (dotted paths, `*` any key). */

@@ -65,6 +65,7 @@ const nouns: Readonly<Record<SealedTable, string>> = {
   AlertChannel: 'addresses of alert channels',
   ApiKeySuccessor: 'successors of API keys',
   Erasure: 'subjects of erasures under way',
+  OperationResult: 'results of operations',
 }
 
 async function missingKeys(database: Pick<Database, 'system'>, wrappers: readonly KeyWrapper[]): Promise<string[]> {

@@ -9,6 +9,7 @@ export const sealedTables = [
   'AlertChannel',
   'ApiKeySuccessor',
   'Erasure',
+  'OperationResult',
 ] as const
 export type SealedTable = (typeof sealedTables)[number]
 

@@ -142,6 +142,186 @@ describe('F2: Stripe through its own SDK', () => {
   })
 })
 
+const { operations } = stripe
+const aed = (amountMinor: number) => ({ amountMinor, currency: 'AED' })
+let serial = 0
+const pay = (paymentMethodId: string, change: Partial<CreatePayment> = {}) => {
+  serial += 1
+  return create(spying().call, order({ paymentMethodId, idempotencyKey: `pay-${serial}`, ...change }))
+}
+
+describe('F2: Stripe’s test cards behave at the twin as Stripe says', () => {
+  test('a good card is paid at once, with Radar’s word on it', async () => {
+    expect(await pay('pm_card_visa')).toMatchObject({
+      status: 'SUCCEEDED',
+      amountCaptured: aed(12_500),
+      method: 'card',
+      risk: { level: 'NORMAL', outcome: 'authorized', score: 12 },
+      failure: null,
+    })
+    expect(await pay('pm_card_riskLevelElevated')).toMatchObject({
+      risk: { level: 'ELEVATED', score: 68, outcome: 'manual_review', reason: 'elevated_risk_level' },
+    })
+  })
+
+  test('a declined card is refused in Stripe’s words, and the payment says why', async () => {
+    const { call } = spying()
+    const declined = order({
+      paymentMethodId: 'pm_card_chargeDeclinedInsufficientFunds',
+      idempotencyKey: 'declined',
+      reference: 'NA-DECLINED',
+    })
+    const refused = { errorClass: 'INVALID_REQUEST', status: 402, vendorCode: 'card_declined' }
+    await expect(create(call, declined)).rejects.toMatchObject(refused)
+    // A repeat asks nobody for money again.
+    await expect(create(call, declined)).rejects.toMatchObject(refused)
+    const { items } = await operations['payments.list'](call, { first: 100, after: null })
+    const found = items.filter(({ reference }) => reference === 'NA-DECLINED')
+    expect(found).toHaveLength(1)
+    expect(found[0]).toMatchObject({
+      status: 'REQUIRES_ACTION',
+      failure: 'Your card has insufficient funds.',
+      providerData: { decline_code: 'insufficient_funds' },
+    })
+  })
+
+  test('3-D Secure sends the payer to the bank’s page, or asks for the browser component', async () => {
+    expect(
+      await pay('pm_card_authenticationRequired', { returnUrl: 'https://noor-atelier.example/paid' }),
+    ).toMatchObject({
+      status: 'REQUIRES_ACTION',
+      redirectUrl: expect.stringMatching(/^https:\/\/hooks\.stripe\.com\//),
+    })
+    expect(await pay('pm_card_authenticationRequired')).toMatchObject({
+      redirectUrl: null,
+      clientSecret: expect.stringContaining('_secret_'),
+      providerData: { next_action: 'use_stripe_sdk' },
+    })
+  })
+
+  test('a card that disputes opens a dispute; accepting it loses it, once', async () => {
+    const payment = await pay('pm_card_createDispute')
+    const { call } = spying()
+    const { items } = await operations['disputes.list'](call, { first: 1, after: null })
+    expect(items[0]).toMatchObject({ paymentId: payment.id, status: 'NEEDS_RESPONSE', reason: 'fraudulent' })
+    const answer = { id: items[0]?.id ?? '', accept: true, idempotencyKey: 'give-in' }
+    expect(await operations['disputes.answer'](call, answer)).toMatchObject({ status: 'LOST' })
+    expect(await operations['disputes.answer'](call, answer)).toMatchObject({ status: 'LOST' })
+    await expect(operations['disputes.answer'](call, { ...answer, idempotencyKey: 'again' })).rejects.toMatchObject({
+      errorClass: 'INVALID_REQUEST',
+    })
+  })
+})
+
+describe('F3: Stripe, parts of a payment', () => {
+  test('reserved money is taken in part, given back in part, and never more than there is', async () => {
+    const { call } = spying()
+    const { id } = await pay('pm_card_visa', { capture: 'MANUAL' })
+    expect(
+      await operations['payments.capture'](call, { id, amount: aed(10_000), idempotencyKey: 'part' }),
+    ).toMatchObject({ status: 'SUCCEEDED', amountCaptured: aed(10_000) })
+    const refund = { paymentId: id, amount: aed(4_000), idempotencyKey: 'back-1' }
+    const first = await operations['refunds.create'](call, refund)
+    expect((await operations['refunds.create'](call, refund)).id).toBe(first.id)
+    expect(await operations['payments.get'](call, { id })).toMatchObject({ amountRefunded: aed(4_000) })
+    await expect(
+      operations['refunds.create'](call, { ...refund, amount: aed(6_001), idempotencyKey: 'back-2' }),
+    ).rejects.toMatchObject({ errorClass: 'INVALID_REQUEST' })
+    expect(await operations['refunds.create'](call, { paymentId: id, idempotencyKey: 'back-3' })).toMatchObject({
+      amount: aed(6_000),
+    })
+  })
+
+  test('a part in another currency is refused before Stripe takes its number for this one’s', async () => {
+    const { id } = await pay('pm_card_visa')
+    const { call, seen } = spying()
+    await expect(
+      operations['refunds.create'](call, {
+        paymentId: id,
+        amount: { amountMinor: 1_000, currency: 'USD' },
+        idempotencyKey: 'usd',
+      }),
+    ).rejects.toMatchObject({ errorClass: 'INVALID_REQUEST', field: 'amount' })
+    expect(seen.map(({ method }) => method)).toEqual(['GET'])
+  })
+
+  test('the statement shows a suffix for cards and the whole text for the rest', async () => {
+    const { call, seen } = spying()
+    await create(call, order({ statementDescriptor: 'NOOR 1', idempotencyKey: 'statement-1' }))
+    await create(
+      call,
+      order({ statementDescriptor: 'NOOR 2', methodTypes: ['us_bank_account'], idempotencyKey: 'statement-2' }),
+    )
+    expect(seen[0]?.form).toMatchObject({ statement_descriptor_suffix: 'NOOR 1' })
+    expect(seen[1]?.form).toMatchObject({
+      statement_descriptor: 'NOOR 2',
+      'payment_method_types[0]': 'us_bank_account',
+    })
+    expect(seen[1]?.form).not.toHaveProperty('automatic_payment_methods[enabled]')
+  })
+})
+
+describe('S1: Stripe’s lists', () => {
+  test('page to their end, and take no foreign cursor', async () => {
+    const { call } = spying()
+    const ids: string[] = []
+    for (let after: string | null = null, first = true; first || after !== null; first = false) {
+      const page = await operations['subscriptions.list'](call, { first: 2, after })
+      ids.push(...page.items.map(({ id }) => id))
+      after = page.nextCursor
+    }
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids.length).toBeGreaterThanOrEqual(5)
+    await expect(operations['payments.list'](call, { first: 2, after: 'bm90LW91cnM' })).rejects.toMatchObject({
+      errorClass: 'INVALID_REQUEST',
+    })
+  })
+})
+
+describe('Stripe subscriptions', () => {
+  const club = { priceId: 'price_1LabNoorClubMonth', customerEmail: 'nadia@example.com', idempotencyKey: 'nadia' }
+
+  test('a customer is made once for an address; the first payment has a page', async () => {
+    const { call, seen } = spying()
+    const first = await operations['subscriptions.create'](call, club)
+    const again = await operations['subscriptions.create'](call, { ...club, idempotencyKey: 'nadia-2' })
+    expect(again.customerId).toBe(first.customerId)
+    expect(seen.filter(({ method, path }) => method === 'POST' && path === '/v1/customers')).toHaveLength(1)
+    expect(first).toMatchObject({
+      status: 'INCOMPLETE',
+      amount: aed(4_900),
+      redirectUrl: expect.stringContaining('https://invoice.stripe.com/'),
+    })
+  })
+
+  test('ends with its period or at once, and a repeat finds it ended', async () => {
+    const { call } = spying()
+    const { id } = await operations['subscriptions.create'](call, { ...club, idempotencyKey: 'nadia-3' })
+    const end = (atPeriodEnd: boolean) =>
+      operations['subscriptions.cancel'](call, { id, atPeriodEnd, idempotencyKey: `end-${String(atPeriodEnd)}` })
+    expect(await end(true)).toMatchObject({ status: 'INCOMPLETE', cancelAtPeriodEnd: true })
+    expect(await end(false)).toMatchObject({ status: 'CANCELLED' })
+    expect(await end(false)).toMatchObject({ status: 'CANCELLED', id })
+    await expect(
+      operations['subscriptions.cancel'](call, { id: 'sub_none', atPeriodEnd: false, idempotencyKey: 'none' }),
+    ).rejects.toMatchObject({ errorClass: 'NOT_FOUND' })
+  })
+
+  test('a checkout for one needs a price kept at Stripe', async () => {
+    const { call, seen } = spying()
+    await expect(
+      operations['checkouts.create'](call, {
+        mode: 'SUBSCRIPTION',
+        items: [{ name: 'Club', price: aed(4_900), quantity: 1 }],
+        reference: 'CLUB-1',
+        successUrl: 'https://noor-atelier.example/thanks',
+        idempotencyKey: 'club-checkout',
+      }),
+    ).rejects.toMatchObject({ errorClass: 'INVALID_REQUEST', field: 'items' })
+    expect(seen).toHaveLength(0)
+  })
+})
+
 describe('X1: a fetch made of a call', () => {
   const answering =
     (seen: CallRequest[]): Call =>

@@ -1,17 +1,14 @@
-import type { CreatePayment, GetPayment, Payment, PaymentStatus } from '@patchbay/schema/capabilities/payment.ts'
-import { ProviderCallError } from '@patchbay/schema/errors.ts'
-import type StripeSdk from 'stripe'
-import { z } from 'zod'
 import type { Call } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { at, judgeWith, malformed, textAt } from './shared/failure.ts'
-import { fetchFromCall, unwrap } from './shared/fetch-from-call.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
-import { fromStripeAmount, toStripeAmount } from './stripe/amounts.ts'
+import { createCheckout, getCheckout } from './stripe/checkouts.ts'
+import { answerDispute, getDispute, listDisputes } from './stripe/disputes.ts'
+import { cancelPayment, capturePayment, createPayment, getPayment, listPayments } from './stripe/payments.ts'
+import { createRefund, getRefund } from './stripe/refunds.ts'
+import { apiVersion } from './stripe/sdk.ts'
+import { cancelSubscription, createSubscription, getSubscription, listSubscriptions } from './stripe/subscriptions.ts'
 import { stripeWebhooks } from './stripe/webhooks.ts'
-
-/** The version the SDK in our lock file is typed for; sent always, so an account's default cannot change answers. */
-const apiVersion = '2026-10-28.endive'
 
 const permissions = [
   { name: 'Balance: read (rak_balance_read)', why: 'the health probe', required: true },
@@ -20,98 +17,16 @@ const permissions = [
     why: 'creating payments and reading them back',
     required: true,
   },
-  { name: 'Charges and Refunds: write (rak_charge_write)', why: 'refunds', required: false },
+  {
+    name: 'Charges and Refunds: write (rak_charge_write)',
+    why: 'what was charged, given back and how risky it is, and refunds',
+    required: true,
+  },
+  { name: 'Checkout Sessions: write (rak_checkout_session_write)', why: 'Stripe’s payment page', required: false },
+  { name: 'Disputes: write (rak_dispute_write)', why: 'reading and answering disputes', required: false },
+  { name: 'Subscriptions: write (rak_subscription_write)', why: 'subscriptions', required: false },
+  { name: 'Customers: write (rak_customer_write)', why: 'subscribers by e-mail address', required: false },
 ] as const
-
-const statuses: Readonly<Record<string, PaymentStatus>> = {
-  requires_payment_method: 'REQUIRES_ACTION',
-  requires_confirmation: 'REQUIRES_ACTION',
-  requires_action: 'REQUIRES_ACTION',
-  processing: 'PROCESSING',
-  requires_capture: 'AUTHORIZED',
-  canceled: 'CANCELLED',
-  succeeded: 'SUCCEEDED',
-}
-
-/** What the SDK hands over is typed and not checked: an answer of another shape would get this far. */
-const intentShape = z.object({
-  object: z.literal('payment_intent'),
-  id: z.string(),
-  status: z.string(),
-  amount: z.int(),
-  amount_received: z.int().nullish(),
-  currency: z.string().length(3),
-  metadata: z.record(z.string(), z.string()).nullish(),
-  description: z.string().nullish(),
-  next_action: z.object({ redirect_to_url: z.object({ url: z.string().nullish() }).nullish() }).nullish(),
-  client_secret: z.string().nullish(),
-  created: z.int(),
-  livemode: z.boolean(),
-})
-
-function toPayment(answer: StripeSdk.PaymentIntent): Payment {
-  const { data: intent, error } = intentShape.safeParse(answer)
-  const status = statuses[intent?.status ?? '']
-  if (intent === undefined || status === undefined)
-    throw malformed('Stripe', 'the payment in its answer cannot be read', error)
-  const currency = intent.currency.toUpperCase()
-  return {
-    id: intent.id,
-    status,
-    vendorStatus: intent.status,
-    amount: { amountMinor: fromStripeAmount(intent.amount, currency), currency },
-    amountCaptured: { amountMinor: fromStripeAmount(intent.amount_received ?? 0, currency), currency },
-    reference: intent.metadata?.['reference'] ?? null,
-    description: intent.description ?? null,
-    redirectUrl: intent.next_action?.redirect_to_url?.url ?? null,
-    clientSecret: intent.client_secret ?? null,
-    createdAt: new Date(intent.created * 1000).toISOString(),
-    live: intent.livemode,
-  }
-}
-
-/** Works with Stripe's own SDK over the pipeline: its key is a placeholder, its retries are off, `authorize` adds the real key. */
-async function withSdk<Result>(call: Call, work: (sdk: StripeSdk) => Promise<Result>): Promise<Result> {
-  const { default: Stripe } = await import('stripe')
-  const keepHeaders = ['stripe-version', 'stripe-account', 'stripe-context']
-  const sdk = new Stripe('sk_placeholder', {
-    apiVersion,
-    maxNetworkRetries: 0,
-    telemetry: false,
-    httpClient: Stripe.createFetchHttpClient(fetchFromCall(call, { keepHeaders })),
-  })
-  try {
-    return await work(sdk)
-  } catch (error) {
-    const refused = unwrap(error, ProviderCallError)
-    // A TypeError is the SDK stumbling over a body such as null.
-    const unreadable = refused instanceof Stripe.errors.StripeError || refused instanceof TypeError
-    throw unreadable ? malformed('Stripe', 'its SDK could not read the answer', refused) : refused
-  }
-}
-
-async function createPayment(call: Call, input: CreatePayment): Promise<Payment> {
-  const { amount, capture, customerEmail, description, idempotencyKey, reference } = input
-  const intent = await withSdk(call, (sdk) =>
-    sdk.paymentIntents.create(
-      {
-        amount: toStripeAmount(amount.amountMinor, amount.currency),
-        currency: amount.currency.toLowerCase(),
-        capture_method: capture === 'MANUAL' ? 'manual' : 'automatic',
-        automatic_payment_methods: { enabled: true },
-        metadata: { reference },
-        ...(description === undefined ? {} : { description }),
-        ...(customerEmail === undefined ? {} : { receipt_email: customerEmail }),
-      },
-      { idempotencyKey },
-    ),
-  )
-  return toPayment(intent)
-}
-
-async function getPayment(call: Call, input: GetPayment): Promise<Payment> {
-  return toPayment(await withSdk(call, (sdk) => sdk.paymentIntents.retrieve(input.id)))
-}
 
 /** Cheapest authenticated read; also tells live from test keys. */
 async function probe(call: Call): Promise<void> {
@@ -127,11 +42,28 @@ export const stripe = defineProvider({
     category: 'PAYMENT',
     summary: 'Take cards, Apple Pay, Google Pay and local payment methods in more than 135 currencies, AED included.',
     description:
-      'Stripe charges customers online and pays out to your bank account. The hub creates payments and reads them back, so that an order is only treated as paid when Stripe says so. Card numbers go from the customer’s browser to Stripe and never touch the hub.',
+      'Stripe charges customers online and pays out to your bank account. The hub creates payments, payment pages and subscriptions, captures, refunds and answers disputes, and reads them back, so that an order is only treated as paid when Stripe says so. Card numbers go from the customer’s browser to Stripe and never touch the hub.',
     authKind: 'API_KEY',
     regions: ['AE', 'US', 'GB', 'EU', 'CA', 'AU', 'SG', 'HK', 'JP', 'IN', 'BR', 'MX'],
     environments: ['SANDBOX', 'LIVE'],
-    capabilities: ['payments.create', 'payments.get'],
+    capabilities: [
+      'payments.create',
+      'payments.get',
+      'payments.list',
+      'payments.capture',
+      'payments.cancel',
+      'checkouts.create',
+      'checkouts.get',
+      'refunds.create',
+      'refunds.get',
+      'disputes.list',
+      'disputes.get',
+      'disputes.answer',
+      'subscriptions.create',
+      'subscriptions.get',
+      'subscriptions.list',
+      'subscriptions.cancel',
+    ],
     fields: [
       {
         name: 'secretKey',
@@ -192,8 +124,8 @@ export const stripe = defineProvider({
         url: 'https://dashboard.stripe.com/apikeys',
       },
       {
-        title: 'Give it three permissions',
-        text: 'Set Balance to Read, PaymentIntents to Write, and, if you want refunds, Charges and Refunds to Write. Leave everything else on None.',
+        title: 'Give it its permissions',
+        text: 'Set Balance to Read, PaymentIntents and Charges and Refunds to Write. As you need them, set Checkout Sessions, Disputes, Customers, Subscriptions and Webhook Endpoints to Write. Leave everything else on None.',
       },
       {
         title: 'Copy the key once',
@@ -237,7 +169,7 @@ export const stripe = defineProvider({
       ...(answer.status === 401 || answer.status === 403 ? { field: 'secretKey' } : {}),
     }
   }),
-  redact: ['client_secret', '*.client_secret', 'data.*.client_secret'],
+  redact: ['client_secret', '*.client_secret', 'data.*.client_secret', 'hosted_invoice_url', '*.hosted_invoice_url'],
   probe,
   tests: [
     connectionStep('Stripe', probe),
@@ -249,6 +181,12 @@ export const stripe = defineProvider({
         // Without an amount Stripe refuses the payment after it checked the permission: nothing is created.
         { permission: permissions[1].name, request: { method: 'POST', path: '/v1/payment_intents', form: {} } },
         { permission: permissions[2].name, request: { method: 'POST', path: '/v1/refunds', form: {} } },
+        { permission: permissions[3].name, request: { method: 'POST', path: '/v1/checkout/sessions', form: {} } },
+        // Nobody's dispute: Stripe says that there is none, once it has looked at the permission.
+        { permission: permissions[4].name, request: { method: 'POST', path: '/v1/disputes/dp_none', form: {} } },
+        { permission: permissions[5].name, request: { method: 'POST', path: '/v1/subscriptions', form: {} } },
+        // Customers can be made of nothing; deleting nobody is refused instead.
+        { permission: permissions[6].name, request: { method: 'DELETE', path: '/v1/customers/cus_none' } },
       ],
       'secretKey',
     ),
@@ -268,6 +206,23 @@ export const stripe = defineProvider({
       },
     },
   ],
-  operations: { 'payments.create': createPayment, 'payments.get': getPayment },
+  operations: {
+    'payments.create': createPayment,
+    'payments.get': getPayment,
+    'payments.list': listPayments,
+    'payments.capture': capturePayment,
+    'payments.cancel': cancelPayment,
+    'checkouts.create': createCheckout,
+    'checkouts.get': getCheckout,
+    'refunds.create': createRefund,
+    'refunds.get': getRefund,
+    'disputes.list': listDisputes,
+    'disputes.get': getDispute,
+    'disputes.answer': answerDispute,
+    'subscriptions.create': createSubscription,
+    'subscriptions.get': getSubscription,
+    'subscriptions.list': listSubscriptions,
+    'subscriptions.cancel': cancelSubscription,
+  },
   webhooks: stripeWebhooks(apiVersion),
 })

@@ -4,9 +4,15 @@ export interface Intent {
   id: string
   object: 'payment_intent'
   amount: number
+  amount_capturable: number
   amount_received: number
+  cancellation_reason: string | null
+  canceled_at: number | null
   capture_method: string
   confirmation_method: 'automatic'
+  customer: string | null
+  last_payment_error: { type: string; code: string; decline_code: string; message: string } | null
+  payment_method: string | null
   payment_method_types: string[]
   client_secret: string
   created: number
@@ -15,8 +21,13 @@ export interface Intent {
   latest_charge: string | null
   livemode: false
   metadata: Record<string, string>
-  next_action: null
+  next_action:
+    | { type: 'redirect_to_url'; redirect_to_url: { url: string; return_url: string } }
+    | { type: 'use_stripe_sdk'; use_stripe_sdk: object }
+    | null
   receipt_email: string | null
+  statement_descriptor: string | null
+  statement_descriptor_suffix: string | null
   status: string
 }
 
@@ -37,9 +48,15 @@ export function newIntent(
 ): Intent {
   return {
     object: 'payment_intent',
+    amount_capturable: 0,
     amount_received: 0,
+    cancellation_reason: null,
+    canceled_at: null,
     capture_method: 'automatic',
     confirmation_method: 'automatic',
+    customer: null,
+    last_payment_error: null,
+    payment_method: null,
     payment_method_types: ['card'],
     description: null,
     latest_charge: null,
@@ -47,6 +64,8 @@ export function newIntent(
     metadata: {},
     next_action: null,
     receipt_email: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
     status: 'requires_payment_method',
     ...given,
   }
@@ -76,13 +95,14 @@ export function firstIntents(now: number): Intent[] {
     return newIntent({
       id,
       amount,
+      amount_capturable: status === 'requires_capture' ? amount : 0,
       amount_received: status === 'succeeded' ? amount : 0,
       capture_method: status === 'requires_capture' ? 'manual' : 'automatic',
       client_secret: `${id}_secret_lab${index}`,
       created: Math.floor(now / 1000) - 3_600 * (3 + index * 7),
       currency: 'aed',
       description,
-      latest_charge: status === 'succeeded' ? id.replace('pi_', 'ch_') : null,
+      latest_charge: ['succeeded', 'requires_capture'].includes(status) ? id.replace('pi_', 'ch_') : null,
       metadata: { reference: `NA-${1042 - index}` },
       status,
     })

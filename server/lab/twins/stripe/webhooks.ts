@@ -6,16 +6,8 @@ import type { Intent } from './intents.ts'
 import { firstDay, newIntent, order } from './intents.ts'
 import type { Bench, LabAnswer, LabRequest, Route } from '../../twin.ts'
 import { json } from '../../twin.ts'
+import { failure, stripeVersion } from './reply.ts'
 import type { Happening, Stage, WebhookSpec } from '../../webhook.ts'
-
-export const stripeVersion = '2026-10-28.endive'
-
-export const failure = (
-  status: number,
-  error: Readonly<Record<string, string>>,
-  headers: Readonly<Record<string, string>> = {},
-) =>
-  json(status, { error: { type: 'invalid_request_error', ...error } }, { 'stripe-version': stripeVersion, ...headers })
 
 interface Endpoint {
   id: string

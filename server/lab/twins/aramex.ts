@@ -2,35 +2,13 @@ import { alphanumeric, seeded } from '../chance.ts'
 import { labCredentials } from '../credentials.ts'
 import { people, shop } from '../shop.ts'
 import type { LabAnswer, LabRequest } from '../twin.ts'
-import { defineTwin, json } from '../twin.ts'
+import { defineTwin } from '../twin.ts'
+import type { Address, ClientInfo } from './aramex/answers.ts'
+import { accept, addressFault, bodyOf, refuse } from './aramex/answers.ts'
+import type { AramexShipmentState } from './aramex/shipments.ts'
+import { aramexShipmentRoutes, wcf } from './aramex/shipments.ts'
 
 const { good, restricted } = labCredentials.aramex
-
-interface ClientInfo {
-  readonly UserName?: unknown
-  readonly Password?: unknown
-  readonly AccountNumber?: unknown
-  readonly AccountPin?: unknown
-  readonly AccountEntity?: unknown
-  readonly AccountCountryCode?: unknown
-}
-
-type Body = Readonly<Record<string, unknown>> & { readonly ClientInfo?: ClientInfo; readonly Transaction?: unknown }
-
-const bodyOf = (request: LabRequest): Body =>
-  typeof request.json === 'object' && request.json !== null ? (request.json as Body) : {}
-
-/** Aramex answers 200 and puts what went wrong inside. */
-const refuse = (body: Body, code: string, message: string, more: Readonly<Record<string, unknown>> = {}) =>
-  json(200, {
-    Transaction: body.Transaction ?? null,
-    Notifications: [{ Code: code, Message: message }],
-    HasErrors: true,
-    ...more,
-  })
-
-const accept = (body: Body, more: Readonly<Record<string, unknown>>) =>
-  json(200, { Transaction: body.Transaction ?? null, Notifications: [], HasErrors: false, ...more })
 
 function holds(info: ClientInfo, account: typeof good | typeof restricted): boolean {
   return (
@@ -60,28 +38,7 @@ function guard(request: LabRequest, needs: string | null): LabAnswer | null {
       'ERR01',
       'ClientInfo - Invalid username or password, or the account number, PIN, entity and country do not belong together',
     )
-  return needs === 'RateCalculator' ? refuse(body, 'ERR82', 'Account is not authorized to use RateCalculator') : null
-}
-
-interface Address {
-  readonly City?: unknown
-  readonly CountryCode?: unknown
-}
-
-const cities: Readonly<Record<string, readonly string[]>> = {
-  AE: ['dubai', 'abu dhabi', 'sharjah', 'ajman', 'al ain', 'ras al khaimah', 'fujairah'],
-  SA: ['riyadh', 'jeddah', 'dammam'],
-  KW: ['kuwait city'],
-  QA: ['doha'],
-}
-
-function addressFault(name: string, value: unknown): string | null {
-  const address = (value ?? {}) as Address
-  if (typeof address.CountryCode !== 'string' || !/^[A-Z]{2}$/.test(address.CountryCode))
-    return `${name} - Country code is invalid`
-  const known = cities[address.CountryCode]
-  const city = String(address.City ?? '')
-  return known !== undefined && !known.includes(city.toLowerCase()) ? `${name} - City name is invalid (${city})` : null
+  return needs === 'Tracking' ? null : refuse(body, 'ERR82', `Account is not authorized to use ${needs}`)
 }
 
 interface Details {
@@ -115,7 +72,7 @@ function calculateRate(request: LabRequest): LabAnswer {
   return accept(body, { TotalAmount: { CurrencyCode: currency, Value: Number((dirhams * perDirham).toFixed(3)) } })
 }
 
-interface State {
+interface State extends AramexShipmentState {
   /** When the data was made; journeys are counted from here. */
   readonly madeAt: number
 }
@@ -127,9 +84,6 @@ const journey = [
   ['SH003', 'Out for Delivery.', 26, null],
   ['SH005', 'Delivered.', 31, null],
 ] as const
-
-/** `/Date(1722924060000+0400)/`, as WCF writes moments. */
-const wcf = (time: number) => `/Date(${time}+0400)/`
 
 /** Waybills of the shop; each is somewhere else on its way. */
 const waybills = Array.from({ length: 14 }, (_, index) => alphanumeric(`aramex:${index}`, 11, '123456789'))
@@ -158,6 +112,26 @@ function eventsOf(waybill: string, madeAt: number) {
     .toReversed()
 }
 
+/** A waybill made by API has its record and no more. */
+function eventsOfMade(waybill: string, { made }: State) {
+  const found = made.find(({ ID }) => ID === waybill)
+  if (found === undefined) return null
+  return [
+    {
+      WaybillNumber: waybill,
+      UpdateCode: 'SH014',
+      UpdateDescription: 'Record created.',
+      UpdateDateTime: wcf(found.madeAt),
+      UpdateLocation: `${shop.city}, AE`,
+      Comments: '',
+      ProblemCode: '',
+      GrossWeight: String(found.kilograms),
+      ChargeableWeight: String(found.kilograms),
+      WeightUnit: 'KG',
+    },
+  ]
+}
+
 const service = (name: string, operation: string) => `/${name}/Service_1_0.svc/json/${operation}`
 
 /** Aramex, simulated. */
@@ -166,7 +140,7 @@ export const aramex = defineTwin<State>({
   name: 'Aramex',
   hosts: ['api'],
   credentials: labCredentials.aramex,
-  create: (now) => ({ madeAt: now }),
+  create: (now) => ({ madeAt: now, made: [] }),
   guard,
   faults: {
     unavailable: () => ({
@@ -191,6 +165,7 @@ export const aramex = defineTwin<State>({
     }),
   },
   routes: [
+    ...aramexShipmentRoutes,
     {
       method: 'POST',
       path: service('RateCalculator', 'CalculateRate'),
@@ -209,7 +184,7 @@ export const aramex = defineTwin<State>({
         const numbers = asked.map(String)
         const lastOnly = body['GetLastTrackingUpdateOnly'] === true
         const found = numbers.flatMap((number) => {
-          const events = eventsOf(number, state.madeAt)
+          const events = eventsOf(number, state.madeAt) ?? eventsOfMade(number, state)
           return events === null ? [] : [{ Key: number, Value: lastOnly ? events.slice(0, 1) : events }]
         })
         const known = new Set(found.map((result) => result.Key))

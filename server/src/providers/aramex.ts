@@ -1,28 +1,22 @@
-import type {
-  QuoteRates,
-  RateQuote,
-  ShipmentStatus,
-  TrackShipment,
-  Tracking,
-} from '@patchbay/schema/capabilities/shipping.ts'
-import type { Address } from '@patchbay/schema/capabilities/values.ts'
 import type { CallErrorClass } from '@patchbay/schema/errors.ts'
-import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import { z } from 'zod'
 import type { Call } from './provider.ts'
 import { defineProvider } from './provider.ts'
+import { createShipment } from './aramex/shipments.ts'
+import { validateAddress } from './aramex/addresses.ts'
+import { paths } from './aramex/paths.ts'
+import { quoteRates } from './aramex/rates.ts'
+import { trackShipment } from './aramex/tracking.ts'
 import { at, judgeWith, readAnswer, textAt } from './shared/failure.ts'
-import { fromDecimal, toDecimal } from './shared/money.ts'
+import { toDecimal } from './shared/money.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 
 const permissions = [
   { name: 'Tracking', why: 'following your parcels', required: true },
   { name: 'RateCalculator', why: 'asking for shipping prices', required: true },
+  { name: 'Shipping', why: 'making waybills and their labels', required: false },
+  { name: 'Location', why: 'checking addresses', required: false },
 ] as const
-
-const service = (name: string, operation: string) => `/${name}/Service_1_0.svc/json/${operation}`
-const trackPath = service('Tracking', 'TrackShipments')
-const ratePath = service('RateCalculator', 'CalculateRate')
 
 /** Fits no real parcel: Aramex lists it as unknown, after it has checked the account. */
 const nobodysWaybill = '0000000000'
@@ -31,145 +25,10 @@ async function probe(call: Call): Promise<void> {
   const request = { Shipments: [nobodysWaybill], GetLastTrackingUpdateOnly: true }
   readAnswer(
     'Aramex',
-    await call({ method: 'POST', path: trackPath, json: request, safe: true }),
+    await call({ method: 'POST', path: paths.track, json: request, safe: true }),
     z.object({ HasErrors: z.literal(false) }),
     () => undefined,
   )
-}
-
-const toParty = (address: Address) => ({
-  Line1: address.line1 ?? '',
-  Line2: address.line2 ?? '',
-  Line3: '',
-  City: address.city ?? '',
-  StateOrProvinceCode: address.state ?? '',
-  PostCode: address.postalCode ?? '',
-  CountryCode: address.country,
-})
-
-const rateAnswer = z.object({ TotalAmount: z.object({ CurrencyCode: z.string(), Value: z.number() }) })
-
-/** Grams as the kilograms Aramex reads; the shortest decimal, so 600 g is 0.6. */
-const kilograms = (grams: number) => grams / 1000
-
-async function quoteRates(call: Call, input: QuoteRates): Promise<RateQuote> {
-  const domestic = input.from.country === input.to.country
-  const grams = input.parcels.reduce((sum, parcel) => sum + parcel.weightGrams, 0)
-  const service = domestic
-    ? { group: 'DOM', type: 'OND', name: 'Domestic' }
-    : { group: 'EXP', type: 'PPX', name: 'Priority Parcel Express' }
-  const answer = await call({
-    method: 'POST',
-    path: ratePath,
-    safe: true,
-    json: {
-      OriginAddress: toParty(input.from),
-      DestinationAddress: toParty(input.to),
-      ShipmentDetails: {
-        Dimensions: null,
-        ActualWeight: { Unit: 'KG', Value: kilograms(grams) },
-        ChargeableWeight: null,
-        DescriptionOfGoods: input.contents ?? 'Goods',
-        GoodsOriginCountry: input.from.country,
-        NumberOfPieces: input.parcels.length,
-        ProductGroup: service.group,
-        ProductType: service.type,
-        PaymentType: 'P',
-        PaymentOptions: '',
-        Services: '',
-      },
-      PreferredCurrencyCode: input.currency ?? 'AED',
-    },
-  })
-  return readAnswer('Aramex', answer, rateAnswer, ({ TotalAmount }) => ({
-    rates: [
-      { service: service.type, name: service.name, price: fromDecimal(TotalAmount.Value, TotalAmount.CurrencyCode) },
-    ],
-  }))
-}
-
-/** Codes seen in public integrations; Aramex prints no list, so the words decide for the rest. */
-const statusOfCode: Readonly<Record<string, ShipmentStatus>> = {
-  SH014: 'CREATED',
-  SH047: 'IN_TRANSIT',
-  SH001: 'IN_TRANSIT',
-  SH003: 'OUT_FOR_DELIVERY',
-  SH005: 'DELIVERED',
-  SH006: 'DELIVERED',
-  SH033: 'EXCEPTION',
-  SH069: 'RETURNED',
-}
-
-function statusOf(code: string, words: string): ShipmentStatus {
-  const known = statusOfCode[code]
-  if (known !== undefined) return known
-  if (/return/i.test(words)) return 'RETURNED'
-  if (/out for delivery/i.test(words)) return 'OUT_FOR_DELIVERY'
-  if (/not delivered|attempt|hold|problem|refused|incorrect/i.test(words)) return 'EXCEPTION'
-  if (/delivered/i.test(words)) return 'DELIVERED'
-  if (/received|departed|arrived|transit|facility|customs/i.test(words)) return 'IN_TRANSIT'
-  return 'UNKNOWN'
-}
-
-/** `/Date(1722924060000+0400)/` as ISO 8601: the number is UTC, the zone only says where. */
-function momentOf(wcf: string): string {
-  const time = Number(/^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/.exec(wcf)?.[1] ?? Number.NaN)
-  if (Number.isNaN(time)) throw new RangeError(`${wcf.slice(0, 40)} is not a moment`)
-  return new Date(time).toISOString()
-}
-
-const update = z.object({
-  UpdateCode: z.string(),
-  UpdateDescription: z.string().nullish(),
-  UpdateDateTime: z.string(),
-  UpdateLocation: z.string().nullish(),
-})
-/** A list of pairs from most gateways, a map from some. */
-const trackAnswer = z.object({
-  TrackingResults: z.union([
-    z.array(z.object({ Key: z.string(), Value: z.array(update) })),
-    z
-      .record(z.string(), z.array(update))
-      .transform((map) => Object.entries(map).map(([Key, Value]) => ({ Key, Value }))),
-  ]),
-})
-
-async function trackShipment(call: Call, input: TrackShipment): Promise<Tracking> {
-  const answer = await call({
-    method: 'POST',
-    path: trackPath,
-    safe: true,
-    json: { Shipments: [input.trackingNumber], GetLastTrackingUpdateOnly: false },
-  })
-  const updates = readAnswer(
-    'Aramex',
-    answer,
-    trackAnswer,
-    ({ TrackingResults }) => TrackingResults.find((result) => result.Key === input.trackingNumber)?.Value,
-  )
-  if (updates === undefined)
-    throw new ProviderCallError({
-      errorClass: 'NOT_FOUND',
-      message: `Aramex: there is no waybill ${input.trackingNumber}.`,
-      advice: 'Check the number. A waybill made in the last hour may not be known yet.',
-    })
-  return readAnswer('Aramex', answer, z.unknown(), () => {
-    const events = updates
-      .map((one) => ({
-        at: momentOf(one.UpdateDateTime),
-        status: statusOf(one.UpdateCode, one.UpdateDescription ?? ''),
-        code: one.UpdateCode,
-        description: one.UpdateDescription ?? '',
-        location: one.UpdateLocation ?? null,
-      }))
-      .sort((a, b) => (a.at < b.at ? 1 : -1))
-    return {
-      trackingNumber: input.trackingNumber,
-      status: events[0]?.status ?? 'UNKNOWN',
-      deliveredAt: events.find((event) => event.status === 'DELIVERED')?.at ?? null,
-      events,
-    }
-  })
 }
 
 /** Aramex numbers its refusals without a public list: the words tell wrong credentials from a wrong request. */
@@ -192,13 +51,13 @@ export const aramex = defineProvider({
     slug: 'aramex',
     name: 'Aramex',
     category: 'SHIPPING',
-    summary: 'Parcels from the Gulf to everywhere: domestic and express rates, and tracking of every waybill.',
+    summary: 'Parcels from the Gulf to everywhere: domestic and express rates, labels, and tracking of every waybill.',
     description:
-      'Aramex collects in the UAE and the wider Gulf and delivers worldwide. The hub asks for prices before checkout and follows waybills to the door. Aramex sends no webhooks, so the hub asks for news itself.',
+      'Aramex collects in the UAE and the wider Gulf and delivers worldwide. The hub asks for prices before checkout, checks addresses, makes waybills with their labels and follows them to the door. A waybill cannot be taken back by API; one that is never handed over costs nothing. Aramex sends no webhooks, so the hub asks for news itself.',
     authKind: 'BODY',
     regions: ['AE', 'SA', 'KW', 'QA', 'BH', 'OM', 'JO', 'EG', 'LB', 'IN', 'ZA', 'GB'],
     environments: ['SANDBOX', 'LIVE'],
-    capabilities: ['rates.quote', 'shipments.track'],
+    capabilities: ['rates.quote', 'shipments.create', 'shipments.track', 'addresses.validate'],
     fields: [
       {
         name: 'username',
@@ -256,7 +115,7 @@ export const aramex = defineProvider({
     setupGuide: [
       {
         title: 'Have an account with API access',
-        text: 'Any Aramex business account can use the API. Ask your account manager to switch on Rate Calculator and Tracking for it.',
+        text: 'Any Aramex business account can use the API. Ask your account manager to switch on Rate Calculator, Tracking, Shipping and Location for it.',
         url: 'https://www.aramex.com/us/en/developers-solution-center/aramex-apis',
       },
       {
@@ -312,9 +171,15 @@ export const aramex = defineProvider({
   },
   judge: judgeWith((body) => {
     if (at(body, 'HasErrors') !== true) return null
-    const code = textAt(body, 'Notifications', 0, 'Code') ?? ''
-    const message = textAt(body, 'Notifications', 0, 'Message') ?? 'refused the request without saying why'
+    // What is wrong stands at the top, or at the shipment it is about.
+    const said = [at(body, 'Notifications', 0), at(body, 'Shipments', 0, 'Notifications', 0)].find(
+      (notification) => textAt(notification, 'Message') !== undefined,
+    )
+    const code = textAt(said, 'Code') ?? ''
+    const message = textAt(said, 'Message') ?? 'refused the request without saying why'
     const errorClass = classOf(code, message)
+    // An address that does not exist is an answer of its own, with suggestions.
+    if (errorClass === 'INVALID_REQUEST' && at(body, 'SuggestedAddresses') !== undefined) return null
     return { errorClass, message, vendorCode: code, ...(errorClass === 'AUTHENTICATION' ? { field: 'password' } : {}) }
   }),
   redact: ['ClientInfo'],
@@ -329,12 +194,14 @@ export const aramex = defineProvider({
           permission: 'Tracking',
           request: {
             method: 'POST',
-            path: trackPath,
+            path: paths.track,
             json: { Shipments: [nobodysWaybill], GetLastTrackingUpdateOnly: true },
           },
         },
         // Without addresses Aramex refuses after it looked at the account.
-        { permission: 'RateCalculator', request: { method: 'POST', path: ratePath, json: {} } },
+        { permission: 'RateCalculator', request: { method: 'POST', path: paths.rate, json: {} } },
+        { permission: 'Shipping', request: { method: 'POST', path: paths.create, json: { Shipments: [] } } },
+        { permission: 'Location', request: { method: 'POST', path: paths.validate, json: {} } },
       ],
       'accountNumber',
     ),
@@ -352,5 +219,10 @@ export const aramex = defineProvider({
       },
     },
   ],
-  operations: { 'rates.quote': quoteRates, 'shipments.track': trackShipment },
+  operations: {
+    'rates.quote': quoteRates,
+    'shipments.create': createShipment,
+    'shipments.track': trackShipment,
+    'addresses.validate': validateAddress,
+  },
 })

@@ -33,4 +33,5 @@ export const crmEvents = [
   define('contact.deleted', 'A contact was removed.', contact.pick({ id: true }), { id: person.id }),
   define('deal.created', 'A deal was added.', deal, { ...sale, changed: null }),
   define('deal.updated', 'A deal changed, such as its stage.', deal, sale),
+  define('deal.deleted', 'A deal was removed.', deal.pick({ id: true }), { id: sale.id }),
 ]

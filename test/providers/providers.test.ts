@@ -37,6 +37,7 @@ describe.each([...providers.values()].map((provider) => [provider.entry.slug, pr
     test('declares a complete catalogue entry', () => {
       expect(catalog.get(slug)).toEqual(entry)
       expect(slug).toMatch(/^[a-z][a-z0-9-]*$/)
+      expect(JSON.stringify(entry), 'everything is filled in').not.toMatch(/FILL.IN/)
       for (const text of [entry.summary, entry.description, entry.pricingNotes]) expect(text.length).toBeGreaterThan(30)
       expect(entry.summary.length).toBeLessThanOrEqual(140)
       expect(entry.setupGuide.length).toBeGreaterThanOrEqual(2)

@@ -240,7 +240,10 @@ export const paypal = defineTwin<State>({
         const order = state.orders.find((candidate) => candidate.id === request.params['id'])
         if (order !== undefined) return json(200, order)
         return failure(404, 'RESOURCE_NOT_FOUND', 'The specified resource does not exist.', [
-          { issue: 'INVALID_RESOURCE_ID', description: 'Specified resource ID does not exist.' },
+          {
+            issue: 'INVALID_RESOURCE_ID',
+            description: 'Specified resource ID does not exist. Please check the resource ID and try again.',
+          },
         ])
       },
     },

@@ -6,7 +6,6 @@ import type { Made, ProviderCase } from './case.ts'
 /** What the table-driven tests know of each provider, by slug: a file of this folder for each. */
 export const cases: Readonly<Record<string, ProviderCase>> = await loadFolder<ProviderCase>(
   new URL('.', import.meta.url),
-  'case',
 )
 
 /** Input of an operation, by its contract. @throws Error for an operation that no case exercises */

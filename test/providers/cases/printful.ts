@@ -34,6 +34,8 @@ export const printful: ProviderCase = {
   registration: { alone: true },
   descriptions: {
     folder: 'printful',
-    files: ['printful-v1.openapi.json'],
+    files: ['printful-v1.openapi.json', 'printful-v2-beta.openapi.json'],
+    // Pages are described for every list in the text above the operations.
+    outdated: /query: (offset|limit) is not described/,
   },
 }

@@ -19,7 +19,13 @@ export const sendgrid: ProviderCase = {
   },
   descriptions: {
     folder: 'sendgrid',
-    files: ['tsg_mail_v3.json', 'tsg_templates_v3.json', 'tsg_scopes_v3.json', 'tsg_suppressions_v3.json'],
+    files: [
+      'tsg_mail_v3.json',
+      'tsg_templates_v3.json',
+      'tsg_scopes_v3.json',
+      'tsg_suppressions_v3.json',
+      'tsg_webhooks_v3.json',
+    ],
     // Sandbox mode says 200 instead of 202, which is written in prose only.
     proseOnly: ['POST /v3/mail/send 200'],
     // Dynamic templates have ids of `d-` and 32 digits; legacy ones were UUIDs.

@@ -20,4 +20,9 @@ export const shopify: ProviderCase = {
     },
     'customers.list': { first: 5 },
   },
+  registration: { perType: true },
+  descriptions: {
+    folder: 'shopify',
+    files: ['admin-2026-10.graphql'],
+  },
 }

@@ -64,7 +64,9 @@ export const stripe: ProviderCase = {
   descriptions: {
     folder: 'stripe',
     files: ['stripe-v1.openapi.json'],
-    // The description is of 2023: things are never given whole in it, and a subscription's period was not yet its items'.
-    outdated: /\/(latest_charge|latest_invoice): must (be string|be null|match a schema)|'current_period_(start|end)'/,
+    // The description is of 2023: things are never given whole in it, a subscription's period was not yet its items',
+    // and the versions of the API end there.
+    outdated:
+      /request\/api_version|\/(latest_charge|latest_invoice): must (be string|be null|match a schema)|'current_period_(start|end)'/,
   },
 }

@@ -79,7 +79,7 @@ function create(request: LabRequest, bench: StripeBench): LabAnswer {
   if (successUrl === null) return lacking('success_url')
   const sum = sumOf(params)
   if ('status' in sum) return sum
-  const id = bench.id('cs_test_a1', 62)
+  const id = bench.id('cs_test_a1', 56)
   const created = Math.floor(bench.now / 1000)
   const session: Session = {
     id,

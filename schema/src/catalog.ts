@@ -55,6 +55,20 @@ export interface PermissionSpec {
   readonly required: boolean
 }
 
+/** A common configuration, which a new connection may begin with. */
+export interface TemplateSpec {
+  /** Unique within the provider; letters, digits and dashes. */
+  readonly key: string
+  readonly name: string
+  /** For whom it is, in one sentence. */
+  readonly description: string
+  readonly environment: 'SANDBOX' | 'LIVE'
+  /** Values of plain fields. */
+  readonly settings: Readonly<Record<string, string>>
+  /** Seconds, 30 to 86,400. */
+  readonly probeIntervalSeconds: number
+}
+
 /** What a person needs to know of a provider's webhooks. */
 export interface WebhookFacts {
   /**
@@ -96,6 +110,8 @@ export interface ProviderEntry {
   readonly webhookEvents: readonly string[]
   /** Null when the vendor sends no webhooks. */
   readonly webhooks: WebhookFacts | null
+  /** Common configurations, the usual one first. */
+  readonly templates: readonly TemplateSpec[]
   readonly setupGuide: readonly { readonly title: string; readonly text: string; readonly url?: string }[]
   readonly pricingNotes: string
   readonly docsUrl: string

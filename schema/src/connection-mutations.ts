@@ -28,6 +28,10 @@ const CreateConnectionInput = builder.inputType('CreateConnectionInput', {
     environment: t.field({ type: EnvironmentEnum, required: true, description: 'Test world or the real one.' }),
     simulated: t.boolean({ description: 'Talk to the provider lab (demo only). Default false.' }),
     baseUrl: t.string({ description: 'Overrides the API host, for self-hosted vendors.' }),
+    template: t.string({
+      description:
+        'Key of one of the provider’s templates: its values hold where `fields` and `probeIntervalSeconds` say nothing.',
+    }),
     fields: t.field({
       type: [FieldValueInput],
       description: 'Values of the provider’s form. Secrets are sealed and never shown again.',

@@ -1,5 +1,8 @@
 import { builder } from './builder.ts'
-import type { FieldSpec, LimitSpec, PermissionSpec, ProviderEntry } from './catalog.ts'
+import { capabilities } from './capabilities/index.ts'
+import type { OperationContract } from './capabilities/contract.ts'
+import type { FieldSpec, LimitSpec, PermissionSpec, ProviderEntry, TemplateSpec } from './catalog.ts'
+import { FieldValue } from './connection-parts.ts'
 import { AuthKindEnum, CategoryEnum, EnvironmentEnum } from './enums.ts'
 import { defineNode, globalId, providerSlug } from './node.ts'
 import { pageCost, pageType, readPage, type Order } from './page.ts'
@@ -105,6 +108,53 @@ const Logo = builder.objectRef<ProviderEntry['logo']>('ProviderLogo').implement(
   }),
 })
 
+interface CategoryOperation {
+  readonly entry: ProviderEntry
+  readonly name: string
+  readonly contract: OperationContract
+}
+
+const Operation = builder.objectRef<CategoryOperation>('ProviderOperation').implement({
+  description: 'A typed operation of a provider’s category.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: '`noun.verb`, as logs and scopes call it.' }),
+    field: t.string({ description: 'Its field in this schema.', resolve: ({ contract }) => contract.field }),
+    hasEffect: t.boolean({
+      description: 'It changes something outside, and takes an idempotency key.',
+      resolve: ({ contract }) => contract.kind === 'mutation',
+    }),
+    description: t.string({ description: 'What it does.', resolve: ({ contract }) => contract.description }),
+    available: t.boolean({
+      description: 'The provider has it.',
+      resolve: ({ entry, name }) => entry.capabilities.includes(name),
+    }),
+    others: t.field({
+      type: ['Provider'],
+      description: 'Other providers of the category that have it.',
+      resolve: ({ entry, name }, _args, { catalog }) =>
+        catalog
+          .list()
+          .filter((one) => one.category === entry.category && one !== entry && one.capabilities.includes(name)),
+    }),
+  }),
+})
+
+const Template = builder.objectRef<TemplateSpec>('ProviderTemplate').implement({
+  description: 'A common configuration, which a new connection may begin with.',
+  fields: (t) => ({
+    key: t.exposeString('key', { description: 'What `createConnection` takes as `template`.' }),
+    name: t.exposeString('name', { description: 'Its name.' }),
+    description: t.exposeString('description', { description: 'For whom it is.' }),
+    environment: t.expose('environment', { type: EnvironmentEnum, description: 'World it is for.' }),
+    probeIntervalSeconds: t.exposeInt('probeIntervalSeconds', { description: 'Time between probes.' }),
+    settings: t.field({
+      type: [FieldValue],
+      description: 'Values of plain fields.',
+      resolve: ({ settings }) => Object.entries(settings).map(([name, value]) => ({ name, value })),
+    }),
+  }),
+})
+
 builder.objectType('Provider', {
   description: 'An outside system the hub can connect to. The same for every organization; holds no secrets.',
   interfaces: ['Node'],
@@ -128,6 +178,17 @@ builder.objectType('Provider', {
       type: ['String'],
       description: 'Typed operations the hub has for it, `noun.verb`.',
       resolve: (entry) => [...entry.capabilities],
+    }),
+    operations: t.field({
+      type: [Operation],
+      description: 'Every typed operation of its category, and whether it has it.',
+      resolve: (entry) =>
+        Object.entries(capabilities[entry.category]).map(([name, contract]) => ({ entry, name, contract })),
+    }),
+    templates: t.field({
+      type: [Template],
+      description: 'Common configurations, the usual one first.',
+      resolve: (entry) => [...entry.templates],
     }),
     fields: t.field({ type: [Field], description: 'Its connection form.', resolve: (entry) => [...entry.fields] }),
     permissions: t.field({

@@ -10,6 +10,8 @@ export interface CreateConnectionInput {
   /** Talk to the provider lab (demo and tests only). Default false. */
   readonly simulated?: boolean
   readonly baseUrl?: string | null
+  /** Key of one of the provider's templates: its values hold where `fields` and `probeIntervalSeconds` say nothing. */
+  readonly template?: string | null
   readonly fields?: FieldValues
   /** Seconds, 30 to 86,400. Default 300. */
   readonly probeIntervalSeconds?: number

@@ -1,3 +1,4 @@
+import { accountingEvents } from './accounting.ts'
 import { calendarEvents } from './calendar.ts'
 import { checkoutEvents } from './checkout.ts'
 import { crmEvents } from './crm.ts'
@@ -26,6 +27,7 @@ const all: readonly EventType[] = [
   ...socialEvents,
   ...messagingEvents,
   ...crmEvents,
+  ...accountingEvents,
   ...hubEvents,
 ]
 

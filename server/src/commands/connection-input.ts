@@ -1,4 +1,4 @@
-import type { ProviderEntry } from '@patchbay/schema/catalog.ts'
+import type { ProviderEntry, TemplateSpec } from '@patchbay/schema/catalog.ts'
 import type { CreateConnectionInput, UpdateConnectionInput } from '@patchbay/schema/commands/connection.ts'
 import { InvalidInputError, type FieldFault } from '@patchbay/schema/errors.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -30,7 +30,11 @@ export function checkNewConnection(input: CreateConnectionInput, rules: InputRul
   const provider = rules.provider(input.provider)
   const faults: FieldFault[] = []
   const name = checkName(input.name, faults)
-  const probeIntervalSeconds = checkInterval(input.probeIntervalSeconds ?? rules.probeIntervalSeconds, faults)
+  const template = templateOf(provider?.entry, input.template, faults)
+  const probeIntervalSeconds = checkInterval(
+    input.probeIntervalSeconds ?? template?.probeIntervalSeconds ?? rules.probeIntervalSeconds,
+    faults,
+  )
   if (provider === undefined) {
     const hint = didYouMean(input.provider, rules.providerSlugs)
     throw new InvalidInputError([
@@ -53,7 +57,7 @@ export function checkNewConnection(input: CreateConnectionInput, rules: InputRul
   else if (simulated && !entry.lab)
     faults.push({ path: 'simulated', message: `The provider lab has no ${entry.name}.` })
   const baseUrl = checkBaseUrl(entry, input.baseUrl ?? null, faults)
-  const checked = checkFields(entry, input.fields ?? {}, 'fields')
+  const checked = checkFields(entry, { ...template?.settings, ...input.fields }, 'fields')
   faults.push(...checked.faults)
   if (faults.length > 0) throw new InvalidInputError(faults)
   const { plain, secret } = withoutEmpty(checked.split)
@@ -68,6 +72,21 @@ export function checkNewConnection(input: CreateConnectionInput, rules: InputRul
     secrets: secret,
     probeIntervalSeconds,
   }
+}
+
+function templateOf(
+  entry: ProviderEntry | undefined,
+  key: string | null | undefined,
+  faults: FieldFault[],
+): TemplateSpec | undefined {
+  if (entry === undefined || key === null || key === undefined) return undefined
+  const found = entry.templates.find((template) => template.key === key)
+  if (found === undefined)
+    faults.push({
+      path: 'template',
+      message: `${entry.name} has no template ${JSON.stringify(key)}; it has ${entry.templates.map((one) => one.key).join(', ')}.`,
+    })
+  return found
 }
 
 /** What an update changes, checked; absent members stay as they are. */

@@ -1,4 +1,4 @@
-import type { ProviderEntry, WebhookFacts } from '@patchbay/schema/catalog.ts'
+import type { ProviderEntry, TemplateSpec, WebhookFacts } from '@patchbay/schema/catalog.ts'
 import type { CallErrorClass } from '@patchbay/schema/errors.ts'
 import type { WebhookSpec } from './webhook.ts'
 
@@ -151,8 +151,52 @@ export interface Provider {
   readonly webhooks?: WebhookSpec
 }
 
-/** A provider as its file writes it: what the marketplace says of its webhooks follows from `webhooks`. */
-type ProviderDraft = Omit<Provider, 'entry'> & { readonly entry: Omit<ProviderEntry, 'webhooks'> }
+/**
+ * A provider as its file writes it: what the marketplace says of its webhooks follows from `webhooks`, and templates are
+ * those of its own before those that every provider has.
+ */
+type ProviderDraft = Omit<Provider, 'entry'> & {
+  readonly entry: Omit<ProviderEntry, 'webhooks' | 'templates'> & { readonly templates?: readonly TemplateSpec[] }
+}
+
+const usualTemplates: readonly TemplateSpec[] = [
+  {
+    key: 'sandbox',
+    name: 'Try it out',
+    description: 'The vendor’s test world, where nothing is real, looked at every quarter of an hour.',
+    environment: 'SANDBOX',
+    settings: {},
+    probeIntervalSeconds: 900,
+  },
+  {
+    key: 'live',
+    name: 'Daily use',
+    description: 'The real world, looked at every five minutes.',
+    environment: 'LIVE',
+    settings: {},
+    probeIntervalSeconds: 300,
+  },
+  {
+    key: 'critical',
+    name: 'Business depends on it',
+    description: 'The real world, looked at every minute, so that an outage is known before customers tell of it.',
+    environment: 'LIVE',
+    settings: {},
+    probeIntervalSeconds: 60,
+  },
+]
+
+function templatesOf({ entry }: ProviderDraft): readonly TemplateSpec[] {
+  const own = entry.templates ?? []
+  const plain = new Set(entry.fields.filter(({ kind }) => kind !== 'secret').map(({ name }) => name))
+  for (const { key, settings, environment } of own) {
+    const unknown = Object.keys(settings).find((name) => !plain.has(name))
+    if (unknown !== undefined)
+      throw new Error(`${entry.slug}: template ${key} sets ${unknown}, which is no plain field`)
+    if (!entry.environments.includes(environment)) throw new Error(`${entry.slug}: template ${key} has no world`)
+  }
+  return [...own, ...usualTemplates.filter(({ environment }) => entry.environments.includes(environment))]
+}
 
 function webhookFacts({ entry, webhooks }: ProviderDraft): WebhookFacts | null {
   if (webhooks === undefined) return null
@@ -181,5 +225,6 @@ export function defineProvider<P extends ProviderDraft>(provider: P): NoInfer<P>
   const needed = [provider.oauth?.clientIdField, provider.oauth?.clientSecretField]
   for (const name of [...needed, secret?.from === 'credential' ? secret.field : undefined])
     if (name !== undefined && !names.has(name)) throw new Error(`${slug}: no field ${name}`)
-  return { ...provider, entry: { ...provider.entry, webhooks: webhookFacts(provider) } }
+  const entry = { ...provider.entry, webhooks: webhookFacts(provider), templates: templatesOf(provider) }
+  return { ...provider, entry }
 }

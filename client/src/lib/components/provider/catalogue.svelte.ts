@@ -18,7 +18,7 @@ function found(provider: ProviderCardFragment, search: string): boolean {
  * somebody types.
  */
 export class CatalogueFilters {
-  readonly url = new UrlFilters(['category', 'q', 'auth', 'region', 'verified', 'sort'])
+  readonly url = new UrlFilters(['category', 'q', 'auth', 'region', 'capability', 'verified', 'sort'])
 
   get category(): Category | null {
     return this.url.oneOf('category', categories)
@@ -37,10 +37,12 @@ export class CatalogueFilters {
   matching(all: readonly ProviderCardFragment[]): readonly ProviderCardFragment[] {
     const search = this.url.get('q')
     const region = this.url.get('region')
+    const capability = this.url.get('capability')
     return all.filter(
       (provider) =>
         (this.auth === null || provider.authKind === this.auth) &&
         (region === '' || provider.regions.includes(region)) &&
+        (capability === '' || provider.capabilities.includes(capability)) &&
         (!this.verified || provider.verified) &&
         (search === '' || found(provider, search)),
     )

@@ -34,6 +34,8 @@ export class Setup {
   simulated = $state(false)
   baseUrl = $state('')
   interval = $state('300')
+  /** Key of the template it began with. */
+  template = $state('')
   #tried = $state(false)
   #created = $state.raw<{ readonly id: string; readonly uuid: string } | null>(null)
   #status = $state<ConnectionStatus | null>(null)
@@ -50,6 +52,18 @@ export class Setup {
     this.name = provider.name
     this.environment = provider.environments[0] ?? 'LIVE'
     this.simulated = options.simulated
+    const usual = provider.templates.find(({ environment }) => environment === this.environment)
+    if (usual) this.useTemplate(usual.key)
+  }
+
+  /** Begins with a common configuration; what it says can be changed afterwards. */
+  useTemplate(key: string): void {
+    const template = this.provider.templates.find((one) => one.key === key)
+    if (template === undefined) return
+    this.template = key
+    this.environment = template.environment
+    this.interval = String(template.probeIntervalSeconds)
+    this.form.restore(Object.fromEntries(template.settings.map(({ name, value }) => [name, value])))
   }
 
   /** The connection, once it exists. */

@@ -13,6 +13,7 @@ export const wizard: Messages<typeof source> = {
   name: 'الاسم',
   nameHelp: 'كما يراه فريقك، مثل «Stripe، متجر الإمارات».',
   nameMissing: 'أعطه اسمًا.',
+  template: 'ابدأ بـ',
   environment: 'البيئة',
   environmentHelp: {
     SANDBOX: 'عالم المزوّد التجريبي: لا شيء يكلّف مالًا.',

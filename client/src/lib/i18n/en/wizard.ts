@@ -10,6 +10,7 @@ export const wizard = {
   name: 'Name',
   nameHelp: 'As your team will see it, for example “Stripe, UAE shop”.',
   nameMissing: 'Give it a name.',
+  template: 'Begin with',
   environment: 'Environment',
   environmentHelp: {
     SANDBOX: 'The vendor’s test world: nothing costs money.',

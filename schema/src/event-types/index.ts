@@ -5,6 +5,7 @@ import { crmEvents } from './crm.ts'
 import { emailEvents } from './email.ts'
 import type { EventType } from './form.ts'
 import { hubEvents } from './hub.ts'
+import { marketingEvents } from './marketing.ts'
 import { messagingEvents } from './messaging.ts'
 import { orderEvents } from './order.ts'
 import { paymentEvents } from './payment.ts'
@@ -23,6 +24,7 @@ const all: readonly EventType[] = [
   ...shopEvents,
   ...shippingEvents,
   ...emailEvents,
+  ...marketingEvents,
   ...calendarEvents,
   ...socialEvents,
   ...messagingEvents,

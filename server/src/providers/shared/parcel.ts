@@ -1,4 +1,6 @@
 import type { CreateShipment, Parcel } from '@patchbay/schema/capabilities/shipping.ts'
+import type { Money } from '@patchbay/schema/capabilities/values.ts'
+import { cannotSend } from './failure.ts'
 
 /**
  * A whole number of small units as a decimal of ones `places` larger, by digits and never by floating point. Digits beyond
@@ -33,3 +35,71 @@ export function sides({ lengthMm, widthMm, heightMm }: Parcel): readonly [number
 /** The day a shipment is handed over: the one asked for, or today in UTC. */
 export const shipDay = ({ shipDate }: Pick<CreateShipment, 'shipDate'>, now: number): string =>
   shipDate ?? new Date(now).toISOString().slice(0, 10)
+
+/** Lands between which goods need no declaration (European Union). */
+const union = new Set('AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' '))
+
+/** Must the goods be declared to customs on that way. */
+export const crossesBorder = (from: string, to: string): boolean => from !== to && !(union.has(from) && union.has(to))
+
+/** For carriers that collect no money at the door: better refused than sent unpaid. */
+export function refuseCollecting(carrier: string, { cashOnDelivery }: Pick<CreateShipment, 'cashOnDelivery'>): void {
+  if (cashOnDelivery !== undefined)
+    throw cannotSend(
+      `${carrier} collects no money at the door.`,
+      'Leave cashOnDelivery out, or send with a carrier that collects.',
+      'cashOnDelivery',
+    )
+}
+
+/** A line of the customs declaration, with every amount in the one currency of the declaration. */
+export interface DeclaredLine {
+  readonly description: string
+  readonly quantity: number
+  /** Of one. */
+  readonly price: Money
+  /** Of one. */
+  readonly weightGrams: number
+  readonly hsCode: string | undefined
+  readonly originCountry: string
+}
+
+/**
+ * The customs declaration: its lines as they were given, or the whole parcel as one line. Throws ProviderCallError where
+ * neither lines nor a value were given, or where they are in several currencies.
+ */
+export function declarationOf(input: CreateShipment): {
+  readonly total: Money
+  readonly lines: readonly DeclaredLine[]
+} {
+  const { items = [], value, from, contents, parcels } = input
+  const lines = items.map((item) => ({
+    description: item.description,
+    quantity: item.quantity,
+    price: item.price,
+    weightGrams: item.weightGrams,
+    hsCode: item.hsCode,
+    originCountry: item.originCountry ?? from.country,
+  }))
+  const currencies = new Set([value?.currency, ...lines.map(({ price }) => price.currency)].filter(Boolean))
+  const [currency] = currencies
+  if (currency === undefined)
+    throw cannotSend(
+      'This parcel crosses a border and has no value.',
+      'Give its value, or its items with prices.',
+      'value',
+    )
+  if (currencies.size > 1)
+    throw cannotSend(
+      `A customs declaration is in one currency, not in ${[...currencies].join(' and ')}.`,
+      'Give the value and all prices in the same currency.',
+      'items',
+    )
+  const sum = lines.reduce((all, { price, quantity }) => all + price.amountMinor * quantity, 0)
+  const total = value ?? { amountMinor: sum, currency }
+  const whole = { description: contents, quantity: 1, price: total, weightGrams: totalGrams(parcels) }
+  return {
+    total,
+    lines: lines.length > 0 ? lines : [{ ...whole, hsCode: undefined, originCountry: from.country }],
+  }
+}

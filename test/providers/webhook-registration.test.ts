@@ -198,8 +198,13 @@ const messageOf = ({ headers, body }: Letter): WebhookMessage => ({
   headers,
   query: new URLSearchParams(),
   text: body,
-  body: body === '' ? undefined : (JSON.parse(body) as unknown),
+  body: bodyOf(headers['content-type'] ?? '', body),
 })
+
+function bodyOf(type: string, text: string): unknown {
+  if (type.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text))
+  return text === '' ? undefined : (JSON.parse(text) as unknown)
+}
 
 describe('W1, W3: everything a simulated vendor tells is verified and becomes events of the catalogue', () => {
   test.each(slugs)('%s', async (slug) => {

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Call } from '../provider.ts'
 import type { MapEvent, MappedEvent, RegistrationSpec, WebhookMessage, WebhookSpec } from '../webhook.ts'
 import { cannotSend, readAnswer } from './failure.ts'
 import { metaChallenge } from './handshakes.ts'
 import { idText, onBody } from './message.ts'
-import { addressTaken, unlessGone } from './registration.ts'
+import { addressId, addressTaken, unlessGone } from './registration.ts'
 import { bodyHmac } from './signatures/body-hmac.ts'
 
 // Webhooks of every product of Meta: one signature, one challenge, one envelope.
@@ -84,9 +83,6 @@ export function metaWebhooks(product: {
   }
 }
 
-/** The address as an id: Meta gives none, and the address itself is a secret. */
-export const metaAddressId = (url: string): string => createHash('sha256').update(url).digest('hex').slice(0, 24)
-
 /** The connection's verify token. @throws ProviderCallError INVALID_REQUEST without one */
 export function verifyTokenOf(settings: Readonly<Record<string, string>>): string {
   const token = settings['verifyToken'] ?? ''
@@ -129,8 +125,8 @@ export function appRegistration(options: {
       const path = pathOf(settings)
       const token = verifyTokenOf(settings)
       const taken = await current(call, path)
-      const id = metaAddressId(url)
-      if (taken !== null && taken !== url && !ids.includes(metaAddressId(taken))) throw addressTaken('Meta', taken)
+      const id = addressId(url)
+      if (taken !== null && taken !== url && !ids.includes(addressId(taken))) throw addressTaken('Meta', taken)
       const form = { object, callback_url: url, fields: fields.join(','), verify_token: token, include_values: 'true' }
       await call({ method: 'POST', path, form })
       await call({ method: 'POST', path: listen(settings), form: { subscribed_fields: fields.join(',') } })
@@ -139,7 +135,7 @@ export function appRegistration(options: {
     unregister: async (call, ids, { settings }) => {
       const path = pathOf(settings)
       const taken = await current(call, path)
-      if (taken === null || !ids.includes(metaAddressId(taken))) return
+      if (taken === null || !ids.includes(addressId(taken))) return
       await unlessGone(call({ method: 'DELETE', path: listen(settings) }))
       await unlessGone(call({ method: 'DELETE', path, query: { object } }))
     },

@@ -11,6 +11,8 @@ import { prepare } from '../../server/bin/prepare.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const artifacts = join(root, 'test/.artifacts')
+// Three hundred processes load the same modules: they are compiled once, and `npm start` takes them from there as well.
+const compiled = join(root, 'node_modules/.patchbay/compiled')
 const bin = join(root, 'node_modules/.bin')
 
 const words = process.argv.slice(2)
@@ -26,6 +28,7 @@ function run(command, args, env = {}, cwd = root) {
       stdio: ['ignore', 'inherit', 'inherit'],
       shell: process.platform === 'win32',
       env: {
+        NODE_COMPILE_CACHE: compiled,
         ...process.env,
         ...env,
         PATH: [bin, process.env.PATH].join(delimiter),

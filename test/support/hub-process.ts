@@ -19,11 +19,14 @@ export interface HubProcess {
   abandon(): void
 }
 
-/** Starts the hub as its own process, with nothing of this process's environment but the path. */
+/** Where Node keeps what it compiled, as `npm start` gives it to the hub. */
+const compiled = process.env['NODE_COMPILE_CACHE']
+
+/** Starts the hub as its own process, with nothing of this process's environment but the path and what is compiled. */
 export function startHubProcess(env: Readonly<Record<string, string>>): HubProcess {
   const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    env: { PATH: process.env['PATH'], PORT: '0', ...(compiled && { NODE_COMPILE_CACHE: compiled }), ...env },
   })
   let output = ''
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null)

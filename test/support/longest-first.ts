@@ -1,7 +1,15 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Folders whose files take longest: a browser, or processes that are killed and started again. */
-const long = [/\/browser\/accessibility/, /\/chaos\//, /\/start\//, /\/browser\//]
+/** What takes longest: a browser, processes that are killed and started again, and walks over all there is. */
+const long = [
+  /\/chaos\//,
+  /\/browser\/accessibility/,
+  /\/start\/process/,
+  /\/browser\//,
+  /\/(api\/export-stream|contract\/(secrets-and-tenants|narrowed-keys)|prisma\/data-folder)\./,
+  /-kill\./,
+  /\/start\//,
+]
 
 const rank = ({ moduleId }: TestSpecification): number => {
   const found = long.findIndex((pattern) => pattern.test(moduleId))

@@ -14,6 +14,8 @@ export interface ProviderCase extends LabCredentials {
   readonly inputs: Readonly<Record<string, object | ((made: Made) => object)>>
   /** Operations the vendor answers with nothing but a status. */
   readonly silent?: readonly string[]
+  /** Refusals that are an answer to an operation, by their status: what is to be deleted is gone, an address is none. */
+  readonly understood?: Readonly<Record<string, readonly number[]>>
   /** How the vendor keeps the addresses it tells, where that is not one registration for all events, listed. */
   readonly registration?: {
     /** Every event is registered by itself. */

@@ -63,6 +63,9 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>): number 
 function plainWords(answer: CallAnswer, body: unknown): string {
   if (body === undefined && /^\s*</.test(answer.text))
     return `answered ${answer.status} with a web page instead of data`
+  // Gateways before a vendor's API say what they have to say in plain text.
+  const said = /^text\/plain\b/i.test(answer.headers['content-type'] ?? '') ? textAt([answer.text], 0) : undefined
+  if (body === undefined && said !== undefined && said !== '') return `answered ${answer.status}: ${said}`
   return `answered ${answer.status}`
 }
 

@@ -32,7 +32,6 @@ export const outlookCalendar: ProviderCase = {
   },
   silent: ['events.delete'],
   understood: { 'events.delete': [404] },
-  understood: { 'events.delete': [404] },
   descriptions: {
     folder: 'microsoft-graph-calendar',
     files: ['graph-v1.0-calendar.openapi.json'],

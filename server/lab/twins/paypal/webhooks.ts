@@ -7,6 +7,7 @@ import { makeSigner } from '../../certificate.ts'
 import { goods } from '../../shop.ts'
 import type { Bench, LabAnswer, LabRequest, Route } from '../../twin.ts'
 import { json } from '../../twin.ts'
+import type { Order } from './orders.ts'
 import type { Happening, Stage, WebhookSpec } from '../../webhook.ts'
 
 const debugId = 'f1ab0000000000'
@@ -27,6 +28,8 @@ interface Webhook {
 }
 
 export interface PayPalWebhookState {
+  /** Newest first. */
+  orders: Order[]
   webhooks: Webhook[]
   /** Made when it is first needed. */
   signer: Signer | null
@@ -36,7 +39,7 @@ type WebhookBench = Bench<PayPalWebhookState>
 const webhooksAtMost = 10
 const path = '/v1/notifications/webhooks'
 const certificates = '/v1/notifications/certs'
-const capitals = 'ABCDEFGHJKLMNPRSTUVWXY0123456789'
+export const capitals = 'ABCDEFGHJKLMNPRSTUVWXY0123456789'
 
 const making = new WeakMap<PayPalWebhookState, Promise<Signer>>()
 
@@ -148,7 +151,7 @@ export const paypalWebhookRoutes: readonly Route<PayPalWebhookState>[] = [
 
 type PayPalStage = Stage<PayPalWebhookState>
 
-const instant = (at: number) => new Date(at).toISOString().replace(/\.\d+Z/, 'Z')
+export const instant = (at: number) => new Date(at).toISOString().replace(/\.\d+Z/, 'Z')
 
 interface Told {
   readonly type: string
@@ -238,6 +241,26 @@ export const paypalWebhooks: WebhookSpec<PayPalWebhookState> = {
         const { value, currency_code: currency } = resource.amount
         const summary = `Payment completed for $ ${value} ${currency}`
         return [happening(stage, { type: 'PAYMENT.CAPTURE.COMPLETED', resourceType: 'capture', summary, resource })]
+      },
+    },
+    'checkout.approved': {
+      description: 'A payer agreed on PayPal’s page to an order that waits for it: the newest, or the one asked for.',
+      make: (stage) => {
+        const waits = ({ status }: Order) => status === 'CREATED' || status === 'PAYER_ACTION_REQUIRED'
+        const isAsked = ({ id, purchase_units: [unit] }: Order) =>
+          stage.orderId === null || [id, unit?.custom_id].includes(stage.orderId)
+        const resource = stage.state.orders.find((order) => waits(order) && isAsked(order))
+        if (resource === undefined) return []
+        resource.status = 'APPROVED'
+        const summary = 'An order has been approved by buyer'
+        return [
+          happening(stage, {
+            type: 'CHECKOUT.ORDER.APPROVED',
+            resourceType: 'checkout-order',
+            summary,
+            resource: structuredClone(resource),
+          }),
+        ]
       },
     },
     'payment.failed': {

@@ -1,6 +1,8 @@
 import type { LabAnswer, LabRequest } from './twin.ts'
 
-const secretNames = /^(password|accountpin|client_secret|refresh_token|code|access_token)$/i
+const secretNames = /^(password|accountpin|client_secret|refresh_token|code|access_token|api_secret)$/i
+/** Headers of vendors that want the key under a name of their own. */
+const secretHeaders = /^(x-[a-z-]+-(api-key|access-token)|x-api-key|api-key|apikey)$/
 
 function collect(value: unknown, into: Set<string>): void {
   if (typeof value !== 'object' || value === null) return
@@ -18,8 +20,8 @@ function secretsOf(request: LabRequest): readonly string[] {
   if (value !== '') found.add(value)
   if (scheme.toLowerCase() === 'basic')
     for (const part of Buffer.from(value, 'base64').toString().split(':')) found.add(part)
-  const shopToken = request.headers['x-shopify-access-token']
-  if (shopToken !== undefined) found.add(shopToken)
+  for (const [name, value] of Object.entries(request.headers)) if (secretHeaders.test(name)) found.add(value)
+  for (const [name, value] of request.query) if (secretNames.test(name)) found.add(value)
   for (const [name, inner] of request.form) if (secretNames.test(name)) found.add(inner)
   collect(request.json, found)
   return [...found].filter((secret) => secret.length > 0)

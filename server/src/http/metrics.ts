@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Seconds, Tally } from './tallies.ts'
 
 /** Figures for Prometheus. Labels name doors, providers and outcomes: never an organization, a person or a connection. */
 export interface Metrics {
@@ -15,51 +16,43 @@ export interface Metrics {
 }
 
 const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+const classes = ['0xx', '1xx', '2xx', '3xx', '4xx', '5xx']
 
 /** Metrics of one hub, in a registry of their own. */
 export function createMetrics(facts: { version: string; role: string }): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const requests = new Counter({
+  const requests = new Tally({
     name: 'patchbay_http_requests_total',
     help: 'HTTP requests',
-    labelNames: ['door', 'status'],
+    labels: ['door', 'status'],
     registers,
   })
-  const requestSeconds = new Histogram({
-    name: 'patchbay_http_request_seconds',
-    help: 'Time to answer',
-    labelNames: ['door'],
-    buckets: secondsBuckets,
-    registers,
-  })
-  const calls = new Counter({
+  const requestSeconds = new Seconds(
+    { name: 'patchbay_http_request_seconds', help: 'Time to answer', label: 'door', registers },
+    secondsBuckets,
+  )
+  const calls = new Tally({
     name: 'patchbay_calls_total',
     help: 'Calls to providers',
-    labelNames: ['provider', 'outcome'],
+    labels: ['provider', 'outcome'],
     registers,
   })
-  const callSeconds = new Histogram({
-    name: 'patchbay_call_seconds',
-    help: 'Time of a call',
-    labelNames: ['provider'],
-    buckets: secondsBuckets,
-    registers,
-  })
-  const operations = new Counter({
+  const callSeconds = new Seconds(
+    { name: 'patchbay_call_seconds', help: 'Time of a call', label: 'provider', registers },
+    secondsBuckets,
+  )
+  const operations = new Tally({
     name: 'patchbay_graphql_operations_total',
     help: 'GraphQL operations',
-    labelNames: ['kind', 'outcome'],
+    labels: ['kind', 'outcome'],
     registers,
   })
-  const operationSeconds = new Histogram({
-    name: 'patchbay_graphql_operation_seconds',
-    help: 'Time of an operation',
-    labelNames: ['kind'],
-    buckets: secondsBuckets,
-    registers,
-  })
+  const operationSeconds = new Seconds(
+    { name: 'patchbay_graphql_operation_seconds', help: 'Time of an operation', label: 'kind', registers },
+    secondsBuckets,
+  )
   new Gauge({
     name: 'patchbay_build_info',
     help: 'Version and role; always 1',
@@ -68,16 +61,16 @@ export function createMetrics(facts: { version: string; role: string }): Metrics
   }).set(facts, 1)
   return {
     request(door, status, seconds) {
-      requests.inc({ door, status: `${Math.floor(status / 100)}xx` })
-      requestSeconds.observe({ door }, seconds)
+      requests.count(door, classes[Math.floor(status / 100)] ?? `${Math.floor(status / 100)}xx`)
+      requestSeconds.took(door, seconds)
     },
     call(provider, outcome, seconds) {
-      calls.inc({ provider, outcome })
-      callSeconds.observe({ provider }, seconds)
+      calls.count(provider, outcome)
+      callSeconds.took(provider, seconds)
     },
     operation(kind, outcome, seconds) {
-      operations.inc({ kind, outcome })
-      operationSeconds.observe({ kind }, seconds)
+      operations.count(kind, outcome)
+      operationSeconds.took(kind, seconds)
     },
     gauge(name, help, read) {
       new Gauge({

@@ -47,7 +47,8 @@ export function priceCalls(log: CallLog, book: Pick<CostBook, 'priceOf' | 'spent
     },
     add(row) {
       const costMicros = book.priceOf(row)
-      if (costMicros !== null) book.spent(row.organizationId, row.connectionId, costMicros)
+      if (costMicros === null) return log.add(row)
+      book.spent(row.organizationId, row.connectionId, costMicros)
       return log.add({ ...row, costMicros })
     },
     flush: () => log.flush(),

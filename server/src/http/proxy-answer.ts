@@ -19,20 +19,33 @@ export interface AnswerFacts {
 
 /** Writes a vendor's answer to its caller, at the caller's pace. */
 export function passOn(response: ServerResponse, { correlationId, connectionId, isLast }: AnswerFacts): AnswerReceiver {
+  function begin(status: number, headers: Parameters<typeof returnedHeaders>[0], notes: CallNotes): void {
+    const head = returnedHeaders(headers)
+    head.push(...harmless, 'x-correlation-id', correlationId, 'x-patchbay-connection', connectionId)
+    note(head, notes)
+    if (isLast()) head.push('connection', 'close')
+    response.writeHead(status, head)
+  }
+
+  // Text goes out in one write with the head; Node writes bytes apart from it.
+  const pass = (chunk: Uint8Array): boolean =>
+    Buffer.isBuffer(chunk) && chunk.byteLength <= smallBytes
+      ? response.write(chunk.toString('latin1'), 'latin1')
+      : response.write(chunk)
+
   return {
     head(status, headers, notes, resume) {
-      const head = returnedHeaders(headers)
-      head.push(...harmless, 'x-correlation-id', correlationId, 'x-patchbay-connection', connectionId)
-      note(head, notes)
-      if (isLast()) head.push('connection', 'close')
       response.on('drain', resume)
-      response.writeHead(status, head)
+      begin(status, headers, notes)
     },
-    // Text goes out in one write with the head; Node writes bytes apart from it.
-    body: (chunk) =>
-      Buffer.isBuffer(chunk) && chunk.byteLength <= smallBytes
-        ? response.write(chunk.toString('latin1'), 'latin1')
-        : response.write(chunk),
+    body: pass,
+    whole(status, headers, notes, body) {
+      begin(status, headers, notes)
+      if (body.byteLength === 0) return
+      pass(body)
+      // It leaves now and by itself: Node would keep it for the end of the answer and write it together with nothing.
+      response.socket?.uncork()
+    },
   }
 }
 

@@ -73,7 +73,7 @@ export function proxyDoor(options: ProxyOptions): Door {
     const connection = await connections.find(viewer.organizationId, place.connectionId)
     if (connection === null) throw new NotFoundError('connection', place.connectionId)
     const timeoutMs = timeoutOf(request)
-    const body = await bodyOf(request, response, timeoutMs, wantsBody(connection.provider))
+    const body = hasBody(request) ? await bodyOf(request, response, timeoutMs, wantsBody(connection.provider)) : null
     const gone = new Ending()
     response.once('close', () => {
       if (!response.writableFinished) gone.end()
@@ -88,7 +88,7 @@ export function proxyDoor(options: ProxyOptions): Door {
       path: passedPath(place.path, key),
       headers,
       body,
-      safe: /^(1|true)$/.test(String(request.headers['x-patchbay-safe'] ?? '')),
+      safe: isSafe(request.headers['x-patchbay-safe']),
       signal: gone,
     }
     const bound = { actor: actorOf(viewer, exchange), purpose: 'PROXY', operation: 'proxy', timeoutMs } as const
@@ -106,7 +106,6 @@ export function proxyDoor(options: ProxyOptions): Door {
   ): Promise<RawRequest['body']> {
     const announced = request.headers['content-length']
     const length = announced === undefined ? null : Number(announced)
-    if (length === 0 || (length === null && request.headers['transfer-encoding'] === undefined)) return null
     const most = isWanted ? Math.min(readBytes, maxBytes) : maxBytes
     if (length !== null && length > most) throw new RequestTooLarge(most)
     // Only now is the body wanted (RFC 9110, 10.1.1): a refusal would have come instead of it.
@@ -133,6 +132,13 @@ export function proxyDoor(options: ProxyOptions): Door {
       answerRefusal(response, refusal ?? unknown, { correlationId, isLast: exchange.closing || !request.complete })
     }
   }
+}
+
+const isSafe = (given: string | string[] | undefined): boolean => given === '1' || given === 'true'
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  const announced = headers['content-length']
+  return announced === undefined ? headers['transfer-encoding'] !== undefined : Number(announced) !== 0
 }
 
 /** @throws InvalidInputError for an address that is none of this door */

@@ -8,7 +8,7 @@ import type {
   FetchedAnswer,
   Revalidation,
 } from './contract.ts'
-import { Flights } from './flights.ts'
+import { Flights, placeOf, type Flight } from './flights.ts'
 import { createJudge, keyOf, mostBody } from './policy.ts'
 import { Shelf, type Kept } from './shelf.ts'
 
@@ -109,19 +109,19 @@ export function createAnswerCache({ bytes = defaultBytes, now = Date.now, lanes 
     { key, kept }: { readonly key: string; readonly kept: Kept | null },
     fetch: Fetch,
   ): Promise<CachedAnswer> {
-    const flight = flights.begin(key, connection.id, placeOf(draft.url))
+    const flight = flights.begin(key, connection.id, draft.url)
     try {
       const question = kept === null ? {} : judge.question(kept.policy, draft)
-      const letGo = () => flight.land({ kind: 'ALONE' })
+      const letGo = () => flight.land(alone)
       let fetched = await fetch(question, letGo)
       const isUnchanged = fetched.status === 304 && kept !== null
       const confirmed = isUnchanged ? confirm(kept, draft, fetched) : null
       if (isUnchanged && confirmed === null) fetched = await fetch({}, letGo)
       const mayKeep = !flight.isSpoiled && fetched.passed !== true
-      const fresh = confirmed ?? storable(connection, draft, { key, place: flight.place }, fetched)
-      if (mayKeep && fresh !== null) shelf.put(fresh)
+      const fresh = mayKeep ? (confirmed ?? storable(connection, draft, { key, flight }, fetched)) : null
+      if (fresh !== null) shelf.put(fresh)
       else if (mayKeep) shelf.drop(key)
-      flight.land(mayKeep && fresh !== null ? { kind: 'KEPT', kept: fresh } : { kind: 'ALONE' })
+      flight.land(fresh === null ? alone : { kind: 'KEPT', kept: fresh })
       if (confirmed !== null) return serve(confirmed, 'REVALIDATED')
       shelf.count(connection.id, 'misses')
       return { answer: fetched, state: 'MISS', ageSeconds: 0 }
@@ -145,14 +145,15 @@ export function createAnswerCache({ bytes = defaultBytes, now = Date.now, lanes 
   function storable(
     connection: CachedConnection,
     draft: CacheDraft,
-    { key, place }: Pick<Kept, 'key' | 'place'>,
+    { key, flight }: { readonly key: string; readonly flight: Flight },
     { status, headers, body }: FetchedAnswer,
   ): Kept | null {
+    if (!judge.mayBeStorable(connection, status, headers)) return null
     const policy = judge.policyOf(draft, status, headers)
     if (body.byteLength > mostBody || !judge.isStorable(connection, policy, status, headers)) return null
     // A copy: a small body is often a corner of a larger piece of memory, which would be kept with it.
     const answer = { status, headers, body: new Uint8Array(body) }
-    return { connectionId: connection.id, key, place, policy, at: now(), answer }
+    return { connectionId: connection.id, key, place: flight.place, policy, at: now(), answer }
   }
 
   /** Sends a change, and lets go of what it may have made old: its own address and the collection it is in. */
@@ -183,6 +184,7 @@ export function createAnswerCache({ bytes = defaultBytes, now = Date.now, lanes 
 
     wants(connection, draft, status, headers) {
       if (draft.method !== 'GET' || Number(headers['content-length'] ?? 0) > mostBody) return false
+      if (!judge.mayBeStorable(connection, status, headers)) return false
       const policy = judge.policyOf(draft, status, headers)
       if (!judge.isStorable(connection, policy, status, headers)) return false
       // An answer that is only good for bad times is kept where that does not hold it up.
@@ -202,6 +204,7 @@ export function createAnswerCache({ bytes = defaultBytes, now = Date.now, lanes 
   }
 }
 
+const alone = { kind: 'ALONE' } as const
 const changes = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 async function direct(fetch: Fetch): Promise<CachedAnswer> {
@@ -210,8 +213,6 @@ async function direct(fetch: Fetch): Promise<CachedAnswer> {
 
 /** Marks are compared weakly (RFC 9110, 8.8.3.2). */
 const mark = (etag: string | undefined) => etag?.replace(/^\s*W\//, '')
-
-const placeOf = (url: URL): string => url.origin + url.pathname
 
 /** The same failure for another caller: each has a call of its own in the log. */
 function anew(error: unknown): unknown {

@@ -6,16 +6,44 @@ export type Landing =
   | { readonly kind: 'ALONE' }
   | { readonly kind: 'FAILED'; readonly error: unknown }
 
-/** A fetch under way. */
-export interface Flight {
+/** A fetch under way. Most are joined by nobody, so what only others need is made when one comes. */
+export class Flight {
   readonly connectionId: string
-  readonly place: string
-  readonly landed: Promise<Landing>
+  readonly #url: URL
+  readonly #forget: (flight: Flight) => void
   /** Something it reads changed meanwhile: its answer is for its own caller. */
-  isSpoiled: boolean
-  waiting: number
-  land(landing: Landing): void
+  isSpoiled = false
+  waiting = 0
+  #landing: Landing | null = null
+  #awaited: PromiseWithResolvers<Landing> | null = null
+
+  constructor(connectionId: string, url: URL, forget: (flight: Flight) => void) {
+    this.connectionId = connectionId
+    this.#url = url
+    this.#forget = forget
+  }
+
+  get place(): string {
+    return placeOf(this.#url)
+  }
+
+  get landed(): Promise<Landing> {
+    if (this.#landing !== null) return Promise.resolve(this.#landing)
+    this.#awaited ??= Promise.withResolvers<Landing>()
+    return this.#awaited.promise
+  }
+
+  /** Only the first landing counts. */
+  land(landing: Landing): void {
+    this.#forget(this)
+    if (this.#landing !== null) return
+    this.#landing = landing
+    this.#awaited?.resolve(landing)
+  }
 }
+
+/** Where something is from, without the query. */
+export const placeOf = (url: URL): string => url.origin + url.pathname
 
 /** Callers that may wait for one fetch; the next one fetches by itself. */
 const mostWaiting = 5_000
@@ -32,19 +60,10 @@ export class Flights {
     return flight
   }
 
-  begin(key: string, connectionId: string, place: string): Flight {
-    const { promise, resolve } = Promise.withResolvers<Landing>()
-    const flight: Flight = {
-      connectionId,
-      place,
-      landed: promise,
-      isSpoiled: false,
-      waiting: 0,
-      land: (landing) => {
-        if (this.#flights.get(key) === flight) this.#flights.delete(key)
-        resolve(landing)
-      },
-    }
+  begin(key: string, connectionId: string, url: URL): Flight {
+    const flight = new Flight(connectionId, url, (own) => {
+      if (this.#flights.get(key) === own) this.#flights.delete(key)
+    })
     if (!this.#flights.has(key)) this.#flights.set(key, flight)
     return flight
   }

@@ -32,13 +32,19 @@ export type Headers = Readonly<Record<string, string>>
 
 /** What a request has to have in common with another one to get its answer. */
 export function keyOf(connection: CachedConnection, { url, headers }: CacheDraft): string {
-  const telling = Object.entries(headers).filter(([name]) => !isNeutral(name))
-  return JSON.stringify([connection.id, url.href, telling.sort(([a], [b]) => (a < b ? -1 : 1))])
+  const telling: string[] = []
+  for (const name in headers) if (!isNeutral(name)) telling.push(name)
+  if (telling.length > 1) telling.sort()
+  const facts = [connection.id, url.href]
+  for (const name of telling) facts.push(name, headers[name] ?? '')
+  return JSON.stringify(facts)
 }
 
 /** Judges answers by RFC 9111, as a private cache: one connection is one client of its vendor. */
 export interface Judge {
   policyOf(draft: CacheDraft, status: number, headers: Headers): CachePolicy
+  /** Whether an answer may be kept, as far as can be told without reading its directives one by one. */
+  mayBeStorable(connection: CachedConnection, status: number, headers: Headers): boolean
   /** Whether an answer may be kept at all. */
   isStorable(connection: CachedConnection, policy: CachePolicy, status: number, headers: Headers): boolean
   /** Whether keeping it can be of use without a failure of the vendor. */
@@ -83,12 +89,10 @@ export function createJudge(now: () => number): Judge {
     requestOf,
     policyOf: (draft, status, headers) => new Policy(requestOf(draft), { status, headers: lowered(headers) }, rules),
 
-    isStorable({ cacheTtlSeconds }, policy, status, headers) {
-      if (cacheTtlSeconds === 0 || !keptStatuses.has(status) || 'set-cookie' in headers) return false
-      if (headers['vary']?.includes('*') || /text\/event-stream|multipart\//i.test(headers['content-type'] ?? ''))
-        return false
-      return policy.storable()
-    },
+    mayBeStorable,
+
+    isStorable: (connection, policy, status, headers) =>
+      mayBeStorable(connection, status, headers) && policy.storable(),
 
     isUseful: ({ cacheTtlSeconds }, policy, headers) =>
       cacheTtlSeconds !== null || policy.maxAge() > 0 || 'etag' in headers || 'last-modified' in headers,
@@ -119,6 +123,17 @@ export function createJudge(now: () => number): Judge {
     },
   }
 }
+
+function mayBeStorable({ cacheTtlSeconds }: CachedConnection, status: number, headers: Headers): boolean {
+  if (cacheTtlSeconds === 0 || !keptStatuses.has(status) || 'set-cookie' in headers) return false
+  if (headers['vary']?.includes('*') || /text\/event-stream|multipart\//i.test(headers['content-type'] ?? ''))
+    return false
+  const control = headers['cache-control']
+  return control === undefined || !noStore.test(control)
+}
+
+/** The directive by itself (RFC 9111, 5.2.2.5), which most answers of vendors carry. */
+const noStore = /(?:^|,)\s*no-store\s*(?:,|=|$)/i
 
 /** The caller refreshes by hand (RFC 9111, 5.2.1.4). */
 const wantsNew = ({ headers }: CacheDraft): boolean =>

@@ -44,7 +44,7 @@ export function createAddressBook(labOrigin: string | null): AddressBook {
         'The path leaves the provider’s address.',
         'Send a path below the provider’s host, starting with "/".',
       )
-    url.hash = ''
+    if (path.includes('#')) url.hash = ''
     return url
   }
 

@@ -73,7 +73,10 @@ export function createBreakers({ now = Date.now, shared, onFault = () => {} }: B
   })
 
   function entryOf(connectionId: string): Entry {
-    const kept = entries.get(connectionId) ?? createEntry(connectionId)
+    const known = entries.get(connectionId)
+    // Who was used last is of no interest while nobody has to go.
+    if (known !== undefined && entries.size < mostBreakers / 2) return known
+    const kept = known ?? createEntry(connectionId)
     entries.delete(connectionId)
     entries.set(connectionId, kept)
     const oldest = entries.keys().next()
@@ -123,6 +126,13 @@ export function createBreakers({ now = Date.now, shared, onFault = () => {} }: B
     entry.rest = { state: 'OPEN', since: at, retryAt: at + restMs }
     const retryAt = new Date(at + restMs)
     if (shared) news.tell(connectionId, () => shared.open(connectionId, { reason, retryAt }))
+  }
+
+  async function forced<T>(connectionId: string, work: () => Promise<T>): Promise<T> {
+    const result = await work()
+    const entry = entryOf(connectionId)
+    if (entry.rest !== null) closeBy(connectionId, entry, 'A probe or test succeeded.')
+    return result
   }
 
   /** One call of all processes tries; the others are refused until it is over. */
@@ -184,17 +194,12 @@ export function createBreakers({ now = Date.now, shared, onFault = () => {} }: B
   }
 
   return {
-    async run(connectionId, force, work) {
-      if (force) {
-        const result = await work()
-        const entry = entryOf(connectionId)
-        if (entry.rest !== null) closeBy(connectionId, entry, 'A probe or test succeeded.')
-        return result
-      }
+    run(connectionId, force, work) {
+      if (force) return forced(connectionId, work)
       const entry = entryOf(connectionId)
       if (entry.rest === null) return counted(connectionId, entry, work)
       const waitMs = entry.rest.retryAt - now()
-      if (waitMs > 0 || entry.isTrying) throw refusal(Math.max(waitMs, 1_000))
+      if (waitMs > 0 || entry.isTrying) return Promise.reject(refusal(Math.max(waitMs, 1_000)))
       return trial(connectionId, entry, work)
     },
     view(connectionId) {

@@ -1,5 +1,5 @@
 import { ProviderCallError } from '@patchbay/schema/errors.ts'
-import type { AnswerCache, FetchedAnswer } from '../cache/contract.ts'
+import type { AnswerCache, FetchedAnswer, Revalidation } from '../cache/contract.ts'
 import type { Journey } from './journey.ts'
 import type { Draft } from './outgoing.ts'
 
@@ -10,18 +10,18 @@ const ownQuestions = ['range', 'if-match', 'if-none-match', 'if-modified-since',
 const reads: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 /**
- * Answers out of the cache where it can, else by `fetch`. Callers of one address may share a fetch; whoever shares one that
+ * Answers out of the cache where it can, else by going `onward`. Callers of one address may share a fetch; whoever shares one that
  * was refused asks for itself, because the refusal is what it wants to see.
  */
 export async function answerThrough(
   cache: Pick<AnswerCache, 'through' | 'wants'>,
   journey: Journey,
   draft: Draft,
-  fetch: (draft: Draft) => Promise<FetchedAnswer>,
+  onward: (journey: Journey, draft: Draft) => Promise<FetchedAnswer>,
 ): Promise<FetchedAnswer> {
   const { connection, record, options } = journey
   const isOwnQuestion = reads.has(draft.method) && ownQuestions.some((name) => name in draft.headers)
-  if (options.force === true || isOwnQuestion) return fetch(draft)
+  if (options.force === true || isOwnQuestion) return onward(journey, draft)
   const from = record.clock.elapsed()
   let isAsked = false
   const looked = () => {
@@ -33,7 +33,8 @@ export async function answerThrough(
       looked()
       journey.letGo = letGo
       journey.isWanted = (status, headers) => cache.wants(connection, draft, status, headers)
-      const answer = await fetch({ ...draft, headers: { ...draft.headers, ...revalidate } })
+      const asked = isEmpty(revalidate) ? draft : { ...draft, headers: { ...draft.headers, ...revalidate } }
+      const answer = await onward(journey, asked)
       // Part of an answer, or one in a coding of its caller's, is nobody else's.
       const isOwn = answer.cut === true || 'content-encoding' in answer.headers
       return isOwn ? { ...answer, passed: true } : answer
@@ -46,7 +47,12 @@ export async function answerThrough(
   } catch (error) {
     const isAnothers = !isAsked && error instanceof ProviderCallError && error.status !== null
     looked()
-    if (isAnothers) return fetch(draft)
+    if (isAnothers) return onward(journey, draft)
     throw error
   }
+}
+
+function isEmpty(revalidate: Revalidation): boolean {
+  for (const _name in revalidate) return false
+  return true
 }

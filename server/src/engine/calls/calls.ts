@@ -6,7 +6,7 @@ import type { Provider } from '../../providers/provider.ts'
 import type { AnswerCache, FetchedAnswer } from '../cache/contract.ts'
 import type { Egress } from '../egress/contract.ts'
 import type { CallLimits } from '../limits/contract.ts'
-import type { Credentials } from '../oauth/contract.ts'
+import type { Credentials, OpenCredentials } from '../oauth/contract.ts'
 import { createAddressBook } from './address-book.ts'
 import { createBreakers, type Breakers } from './breaker.ts'
 import { answerThrough } from './cached.ts'
@@ -14,7 +14,7 @@ import { again, streamed, whole } from './carry.ts'
 import type { BindOptions, Calls, RawRequest } from './contract.ts'
 import { createDeadline } from './deadline.ts'
 import { asFetch } from './fetch.ts'
-import { arrival, type Arrival, type Journey, type Outcome, type Start } from './journey.ts'
+import { arrival, journeyOf, type Arrival, type Journey, type Outcome, type Start } from './journey.ts'
 import { judge, readAnswer } from './judge.ts'
 import type { CallLog } from './log.ts'
 import { noCache, noLimits, noPurse, type Purse } from './off.ts'
@@ -24,7 +24,7 @@ import { CallRecord } from './record.ts'
 import { planRetry } from './retry.ts'
 import { createRetryBudget } from './retry-budget.ts'
 import { requireOpen } from './status.ts'
-import { traced } from './trace.ts'
+import { nobodyListens, traced } from './trace.ts'
 
 export { createCallLog, type CallLog, type CallLogOptions } from './log.ts'
 export { createPlainCalls, type PlainCallsOptions } from './plain-calls.ts'
@@ -32,14 +32,14 @@ export { createPlainCalls, type PlainCallsOptions } from './plain-calls.ts'
 export interface CallsOptions {
   readonly egress: Egress
   readonly log: CallLog
-  readonly credentials: Pick<Credentials, 'open' | 'reject'>
+  readonly credentials: Pick<Credentials, 'open' | 'reject' | 'known'>
   readonly providers: (slug: string) => Provider | undefined
   /** Default: nothing costs anything. */
   readonly purse?: Purse
   /** Default: nothing is kept. */
   readonly cache?: Pick<AnswerCache, 'through' | 'wants'>
   /** Default: no limits. */
-  readonly limits?: Pick<CallLimits, 'take' | 'heard'>
+  readonly limits?: Pick<CallLimits, 'take' | 'takeNow' | 'heard'>
   /** Default: those of this process alone. */
   readonly breakers?: Breakers
   /** Origin of the provider lab (`http://127.0.0.1:4010`). Default null: simulated connections are refused. */
@@ -77,25 +77,25 @@ export function createCalls(options: CallsOptions): Calls {
     const { force = false, timeoutMs = defaultTimeoutMs, actor, purpose, operation } = options
     requireReach(actor, connection)
     const provider = providerOf(connection.provider)
-    const facts = { id: newId(), at: new Date(now()), connection, actor, purpose, operation, method }
-    const record = new CallRecord({ ...facts, redactPaths: provider.redact ?? noPaths })
+    const redactPaths = provider.redact ?? noPaths
+    const at = new Date(now())
+    const record = new CallRecord({ id: newId(), at, connection, actor, purpose, operation, method, redactPaths })
     const { clock } = record
     using deadline = createDeadline(provider.entry.name, timeoutMs, [actor.signal, start.signal], now)
-    const nothing = { refusal: null, delivery: 'none', standing: null, cache: null, ageSeconds: 0 } as const
-    const uncached = { isWanted: () => false, letGo: () => {} }
-    const journey: Journey = { ...start, provider, record, deadline, ...nothing, ...uncached }
+    const journey = journeyOf(start, { provider, record, deadline })
     let failure: unknown = null
     try {
       clock.at('status', () => requireOpen(connection, force))
       if (!force) clock.at('budget', () => purse.requireRoom(connection))
       const draft = start.draft(provider)
-      record.planned({ ...draft, body: null })
+      record.planned(draft)
+      if (nobodyListens()) return arrival(await answerThrough(cache, journey, draft, onward), journey)
       const span = { provider: connection.provider, operation, method, host: draft.url.host }
-      const seek = () => answerThrough(cache, journey, draft, (asked) => onward(journey, asked))
+      const seek = () => answerThrough(cache, journey, draft, onward)
       return arrival(await traced(span, seek), journey)
     } catch (error) {
       failure = error
-      if (error instanceof ProviderCallError) error.callId = facts.id
+      if (error instanceof ProviderCallError) error.callId = record.id
       // Once an answer has begun to leave, only its whole is an answer.
       if (!start.lenient || journey.refusal === null || journey.delivery === 'begun') throw error
       return arrival(journey.refusal, journey)
@@ -108,19 +108,25 @@ export function createCalls(options: CallsOptions): Calls {
   async function onward(journey: Journey, draft: Draft): Promise<FetchedAnswer> {
     const { connection, options, record } = journey
     const { force = false, actor } = options
-    const take = () => limits.take(connection, actor, { force })
-    journey.standing = await record.clock.run('limit', take)
+    const { clock } = record
+    let from = clock.elapsed()
+    try {
+      const standing = force ? undefined : limits.takeNow?.(connection)
+      journey.standing = standing === undefined ? await limits.take(connection, actor, { force }) : standing
+    } finally {
+      clock.note('limit', from)
+    }
     budget.called(connection.id)
-    const from = record.clock.elapsed()
+    from = clock.elapsed()
     let isLet = false
     try {
       return await breakers.run(connection.id, force, () => {
         isLet = true
-        record.clock.note('breaker', from)
+        clock.note('breaker', from)
         return attemptAll(journey, draft)
       })
     } finally {
-      if (!isLet) record.clock.note('breaker', from)
+      if (!isLet) clock.note('breaker', from)
     }
   }
 
@@ -161,32 +167,40 @@ export function createCalls(options: CallsOptions): Calls {
 
   /** One attempt: credentials → authorize → connect → egress → judge. */
   async function attempt(journey: Journey, draft: Draft): Promise<Outcome> {
-    const { connection, provider, options, record, deadline, carry } = journey
+    const { connection, provider, options, record, carry } = journey
     const { clock } = record
-    const clean = (text: string) => record.redactor.text(text)
     const heard = (headers: Readonly<Record<string, string>>, status: number) =>
       limits.heard(connection, headers, status)
     clock.nextAttempt()
     const from = clock.elapsed()
     let outcome: Outcome
     try {
-      const opening = () => deadline.race(credentials.open(connection, options.actor))
-      const opened = await clock.run('credentials', opening)
+      const known = credentials.known?.(connection) ?? null
+      if (known !== null) clock.note('credentials', from)
+      const opened = known ?? (await opening(journey))
       record.hide(spellingsIn(provider, opened))
       const outgoing = clock.at('authorize', () => authorized(provider, draft, opened))
       const { raw, read } = await carry(egress, outgoing, journey, heard)
-      const judging = () => read && judge(provider, readAnswer(read, provider), clean, journey.lenient)
-      const judgement = clock.at('judge', judging)
-      const { accessToken } = opened
-      outcome = judgement
-        ? { error: judgement.error, answer: raw, vendorSays: judgement.retry, accessToken }
-        : { error: null, answer: raw }
+      outcome = { error: null, answer: raw }
+      const judgingFrom = clock.elapsed()
+      if (read !== null) {
+        const clean = (text: string) => record.redactor.text(text)
+        const judgement = judge(provider, readAnswer(read, provider), clean, journey.lenient)
+        const { accessToken } = opened
+        if (judgement !== null)
+          outcome = { error: judgement.error, answer: raw, vendorSays: judgement.retry, accessToken }
+      }
+      clock.note('judge', judgingFrom)
     } catch (error) {
       if (!(error instanceof ProviderCallError)) throw error
       outcome = { error, answer: null, accessToken: null }
     }
     options.onExchange?.(record.exchange(Math.round(clock.elapsed() - from), outcome.error))
     return outcome
+  }
+
+  function opening({ connection, options, record, deadline }: Journey): Promise<OpenCredentials> {
+    return record.clock.run('credentials', () => deadline.race(credentials.open(connection, options.actor)))
   }
 
   function providerOf(slug: string): Provider {
@@ -231,8 +245,7 @@ export function createCalls(options: CallsOptions): Calls {
       const start = { ...rawStart(connection, options, request), carry: streamed, receiver }
       const { answer, notes, isDelivered } = await travel(start)
       if (isDelivered) return
-      receiver.head(answer.status, answer.headers, notes, () => {})
-      if (answer.body.byteLength > 0) receiver.body(answer.body)
+      receiver.whole(answer.status, answer.headers, notes, answer.body)
     },
     breaker: (connectionId) => breakers.view(connectionId),
     resetBreaker: (connectionId) => breakers.reset(connectionId),

@@ -26,6 +26,8 @@ export interface ConnectionReaderOptions {
 interface Kept {
   readonly row: Promise<Connection | null>
   readonly until: number
+  /** The same, once it is there. */
+  found?: Connection
 }
 
 /** A row is kept only while the doorbell can be heard: a pause in one process counts in all of them at once. */
@@ -56,12 +58,12 @@ export function createConnectionReader({ database, now = Date.now }: ConnectionR
       if (!isHeard) await listen()
       const before = kept.get(id)
       if (before !== undefined && before.until > now()) {
-        const row = await before.row
+        const row = before.found ?? (await before.row)
         return row?.organizationId === organizationId ? row : null
       }
       const row = database.tenant(organizationId).prisma.connection.findFirst({ where: { id, organizationId } })
       // What is not there is not remembered: anybody may ask for anything.
-      const found = { row, until: now() + keptMs }
+      const found: Kept = { row, until: now() + keptMs }
       if (isHeard) kept.set(id, found)
       const oldest = kept.keys().next()
       if (kept.size > mostKept && !oldest.done) kept.delete(oldest.value)
@@ -69,7 +71,8 @@ export function createConnectionReader({ database, now = Date.now }: ConnectionR
         if (kept.get(id) === found) kept.delete(id)
         throw error
       })
-      if (answer === null && kept.get(id) === found) kept.delete(id)
+      if (answer !== null) found.found = answer
+      else if (kept.get(id) === found) kept.delete(id)
       return answer
     },
     forget: (id) => void kept.delete(id),

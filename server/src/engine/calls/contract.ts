@@ -73,6 +73,8 @@ export interface AnswerReceiver {
   head(status: number, headers: Readonly<Record<string, string | string[]>>, notes: CallNotes, resume: () => void): void
   /** False: nothing more until `resume` is called. */
   body(chunk: Uint8Array): boolean
+  /** In place of both, for an answer that was read before it is passed on. */
+  whole(status: number, headers: Readonly<Record<string, string | string[]>>, notes: CallNotes, body: Uint8Array): void
 }
 
 /** The call pipeline. */

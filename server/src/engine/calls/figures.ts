@@ -125,7 +125,7 @@ function kindsOf(calls: readonly CountedCall[]): Iterable<Kind> {
     const minute = minuteOf(call.at)
     if (last === null || last.minute !== minute || !isAlike(last.call, call)) {
       const { organizationId, connectionId, operation, actorKind, actorId } = call
-      const key = `${organizationId}${connectionId}${minute}\u0000${operation}\u0000${actorKind}\u0000${actorId ?? ''}`
+      const key: string = `${organizationId}${connectionId}${minute}\u0000${operation}\u0000${actorKind}\u0000${actorId ?? ''}`
       last = kinds.get(key) ?? { call, minute, sums: new Sums() }
       kinds.set(key, last)
     }
@@ -141,16 +141,22 @@ const isAlike = (a: CountedCall, b: CountedCall): boolean =>
   a.actorKind === b.actorKind &&
   a.actorId === b.actorId
 
+interface Group {
+  /** Values of the first five columns. */
+  readonly key: readonly string[]
+  readonly sums: Sums
+}
+
 type Column = (string | number)[]
 
 /** Columns of the figures' rows, one array each. */
 export function figureColumns(calls: readonly CountedCall[]): Column[] {
-  const groups = new Map<string, { readonly key: readonly string[]; readonly sums: Sums }>()
+  const groups = new Map<string, Group>()
   for (const { call, minute, sums } of kindsOf(calls))
     for (const place of placesOf(call)) {
-      const key: readonly string[] = [call.organizationId, ...place, isoMinute(minute)]
+      const key = [call.organizationId, ...place, isoMinute(minute)]
       const name = key.join('\u0000')
-      const group = groups.get(name) ?? { key, sums: new Sums() }
+      const group: Group = groups.get(name) ?? { key, sums: new Sums() }
       group.sums.add(sums)
       groups.set(name, group)
     }

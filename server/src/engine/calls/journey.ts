@@ -43,6 +43,34 @@ export interface Journey extends Start {
   letGo: () => void
 }
 
+const isNotWanted = () => false
+const nothing = () => {}
+
+/** A call at its beginning. Named one by one: every call has the same shape, and V8 knows it. */
+export const journeyOf = (
+  { connection, options, method, draft, carry, signal, lenient, receiver }: Start,
+  { provider, record, deadline }: Pick<Journey, 'provider' | 'record' | 'deadline'>,
+): Journey => ({
+  connection,
+  options,
+  method,
+  draft,
+  carry,
+  signal,
+  lenient,
+  receiver,
+  provider,
+  record,
+  deadline,
+  refusal: null,
+  delivery: 'none',
+  standing: null,
+  cache: null,
+  ageSeconds: 0,
+  isWanted: isNotWanted,
+  letGo: nothing,
+})
+
 /** How one exchange went. */
 export interface Carried {
   /** For the caller; `passed` when it has it already. */

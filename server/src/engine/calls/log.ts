@@ -36,6 +36,8 @@ export interface CallLogOptions {
 /** SQLSTATE classes that speak of the row, not of the database's health: repeating changes nothing. */
 const isRefusal = (error: unknown) => error instanceof Error && 'code' in error && /^(22|23)/.test(String(error.code))
 
+const atOnce = Promise.resolve()
+
 export function createCallLog(options: CallLogOptions): CallLog {
   const {
     database,
@@ -104,14 +106,17 @@ export function createCallLog(options: CallLogOptions): CallLog {
     get waiting() {
       return added - settled
     },
-    async add(row) {
-      // The call has happened; failing it now would invite its caller to repeat it.
-      if (closed) return onFault(new Error(`a call ended after the log was closed: ${row.provider} ${row.operation}`))
+    add(row) {
+      if (closed) {
+        // The call has happened; failing it now would invite its caller to repeat it.
+        onFault(new Error(`a call ended after the log was closed: ${row.provider} ${row.operation}`))
+        return atOnce
+      }
       queue.push(entryOf(row))
       added++
       if (queue.length >= batchRows) void drain()
       else timer ??= setTimeout(() => void drain(), batchMs)
-      if (added - settled > queueRows) await reached(added - queueRows)
+      return added - settled > queueRows ? reached(added - queueRows) : atOnce
     },
     async flush() {
       void drain()

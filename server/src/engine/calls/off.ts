@@ -10,7 +10,7 @@ export interface Purse {
 /** Stand-ins for parts a hub, or a test, runs without. */
 export const noPurse: Purse = { requireRoom() {} }
 
-export const noLimits: Pick<CallLimits, 'take' | 'heard'> = {
+export const noLimits: Pick<CallLimits, 'take' | 'takeNow' | 'heard'> = {
   take: () => Promise.resolve(null),
   heard() {},
 }

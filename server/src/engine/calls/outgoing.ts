@@ -88,21 +88,33 @@ function textOf(body: Draft['body']): string | null {
 
 /** Adds credentials; a fresh copy each time, because every attempt may carry other ones. */
 export function authorized(provider: Provider, draft: Draft, opened: OpenCredentials): Outgoing {
+  const { href } = draft.url
+  try {
+    const outgoing = signed(provider, draft, opened)
+    if (outgoing.url !== draft.url || draft.url.href === href) return outgoing
+    return { ...outgoing, url: new URL(draft.url) }
+  } finally {
+    // Credentials went into the address itself: the draft, which others read, gets its own back.
+    if (draft.url.href !== href) draft.url.href = href
+  }
+}
+
+function signed(provider: Provider, draft: Draft, opened: OpenCredentials): Outgoing {
   const body = readsBody(provider) ? textOf(draft.body) : typeof draft.body === 'string' ? draft.body : null
   const plain: OutgoingRequest = {
     method: draft.method,
-    url: new URL(draft.url),
+    url: draft.url,
     headers: { ...draft.headers },
     body,
     json: draft.json,
   }
-  const signed = provider.authorize(plain, opened.fields, opened.accessToken)
-  const headers = lowerCase(signed.headers)
+  const { method, url, headers: given, body: text, json } = provider.authorize(plain, opened.fields, opened.accessToken)
+  const headers = lowerCase(given)
   // Bytes that nobody looked into go out as they came.
-  if (signed.body === body && signed.json === draft.json) return { ...signed, headers, body: draft.body }
+  if (text === body && json === draft.json) return { method, url, headers, body: draft.body, json }
   // A provider that put credentials into the parsed body need not write the text again.
-  const isJsonOnly = signed.json !== draft.json && signed.body === body && signed.json !== undefined
-  return { ...signed, headers, body: isJsonOnly ? JSON.stringify(signed.json) : signed.body }
+  const isJsonOnly = json !== draft.json && text === body && json !== undefined
+  return { method, url, headers, body: isJsonOnly ? JSON.stringify(json) : text, json }
 }
 
 const known = new WeakMap<OpenCredentials['fields'], { readonly token: string | null; readonly spellings: Spellings }>()
@@ -137,10 +149,16 @@ function keyFor(
   return method === 'POST' || method === 'PATCH' ? { [name]: newKey() } : null
 }
 
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+function lowerCase(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (isLowerCase(headers)) return headers
   const lower: Record<string, string> = {}
   for (const name in headers) lower[name.toLowerCase()] = headers[name] ?? ''
   return lower
+}
+
+function isLowerCase(headers: Readonly<Record<string, string>>): boolean {
+  for (const name in headers) if (name !== name.toLowerCase()) return false
+  return true
 }
 
 function parsed(body: string | null, headers: Readonly<Record<string, string>>): unknown {

@@ -80,8 +80,8 @@ export class CallRecord {
   }
 
   /** What is to be sent, should it come to that. */
-  planned(request: Sent): void {
-    this.#sent = request
+  planned({ method, url, headers }: Omit<Sent, 'body'>): void {
+    this.#sent = { method, url, headers, body: null }
   }
 
   sending(request: Sent): void {

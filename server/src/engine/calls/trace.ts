@@ -1,8 +1,14 @@
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { ProxyTracerProvider, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { ProviderCallError } from '@patchbay/schema/errors.ts'
 
 /** Finds the SDK of the process whenever one is there. */
 const tracer = trace.getTracer('patchbay')
+
+/** No SDK has been registered so far: a span would be made, carried along and thrown away. */
+export function nobodyListens(): boolean {
+  const provider = trace.getTracerProvider()
+  return provider instanceof ProxyTracerProvider && provider.getDelegateTracer('patchbay') === undefined
+}
 
 /** Runs a call inside an OpenTelemetry span; without an SDK in the process this does nothing. No address beyond the host, no body. */
 export function traced<T>(

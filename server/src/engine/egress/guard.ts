@@ -64,8 +64,9 @@ export function createGuard(options: GuardOptions): Guard {
     const host = bare(url.hostname)
     const reason = isIP(host) !== 0 ? whyNotAddress(host, networks) : names.has(host) ? null : whyNotName(host)
     if (reason !== null) throw new EgressDenied(`${url.hostname} is ${reason}.`)
+    if (isIP(host) !== 0 || host === url.hostname) return url
     const checked = new URL(url)
-    if (isIP(host) === 0) checked.hostname = host
+    checked.hostname = host
     return checked
   }
 

@@ -17,7 +17,7 @@ export class WholeBody implements Taker {
   readonly #chunks: Buffer[] = []
   #size = 0
   #status = 0
-  #headers: Record<string, string> = {}
+  #headers: Readonly<Record<string, string>> = {}
 
   constructor(request: EgressRequest) {
     this.#request = request
@@ -74,12 +74,20 @@ export function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
 }
 
-/** One text per name. */
-export function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+/** One text per name; most heads have no more anyway, and are not copied. */
+export function flatten(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Readonly<Record<string, string>> {
+  if (isFlat(headers)) return headers
   const out: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]
     if (value !== undefined) out[name] = typeof value === 'string' ? value : value.join(', ')
   }
   return out
+}
+
+function isFlat(headers: Readonly<Record<string, unknown>>): headers is Readonly<Record<string, string>> {
+  for (const name in headers) if (typeof headers[name] !== 'string') return false
+  return true
 }

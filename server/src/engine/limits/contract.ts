@@ -33,6 +33,11 @@ export interface CallLimits {
    *   UNAVAILABLE when the windows cannot be read and nothing leased is left
    */
   take(connection: LimitedConnection, actor: Actor, options?: TakeOptions): Promise<LimitStanding | null>
+  /**
+   * The same where nobody has to be asked, without waiting; undefined, and nothing taken, where somebody has.
+   * @throws as `take`
+   */
+  takeNow?(connection: LimitedConnection): LimitStanding | null | undefined
   /** Every window with its use, over all replicas; leased and unspent calls count as used. In the order of `connections`. */
   standing(connections: readonly LimitedConnection[]): Promise<readonly (readonly LimitUse[])[]>
   /** Reads the vendor's own word from an answer: Retry-After, limit headers. Header names in lower case. Never throws. */

@@ -99,7 +99,6 @@ export function createLimits(options: LimitsOptions): CallLimits {
 
   /** Takes from every window, or from none. */
   async function takeAll(connection: LimitedConnection, room: Room): Promise<void> {
-    if (room.open.every(({ leased }) => leased.isReady)) return room.open.forEach(({ leased }) => leased.spend())
     const empty = room.open.find(({ leased }) => leased.isEmpty)
     if (empty) refuse(connection, empty)
     const taking = room.open.map((each) => patiently(each.leased))
@@ -113,12 +112,24 @@ export function createLimits(options: LimitsOptions): CallLimits {
     if (refusing) refuse(connection, refusing)
   }
 
+  function takeNow(connection: LimitedConnection): LimitStanding | null | undefined {
+    const waitMs = silences.remainingMs(connection.id)
+    if (waitMs > 0) throw silent(connection, waitMs)
+    const plan = plans.known(connection)
+    if (plan === null) return undefined
+    if (plan.windows.length === 0) return null
+    const room = roomOf(connection, plan)
+    for (const { leased } of room.open) if (!leased.isReady) return undefined
+    for (const { leased } of room.open) leased.spend()
+    return standingOf(room)
+  }
+
   return {
+    takeNow,
+
     async take(connection, _actor, { force = false } = {}) {
-      if (!force) {
-        const waitMs = silences.remainingMs(connection.id)
-        if (waitMs > 0) throw silent(connection, waitMs)
-      }
+      const taken = force ? undefined : takeNow(connection)
+      if (taken !== undefined) return taken
       const plan = plans.known(connection) ?? (await plans.read(connection).catch((error: unknown) => error as Error))
       if (plan instanceof Error) {
         if (force) return null

@@ -13,14 +13,23 @@ type Headers = Readonly<Record<string, string>>
 export function silenceOf(headers: Headers, status: number, now: number): number | null {
   const isRefused = status === 429 || status === 503 || status === 403
   const asked = isRefused ? (retryAfterMs(headers['retry-after'], now) ?? 0) : 0
-  const told =
-    status === 429 || status < 400 ? Math.max(0, ...prefixes.map((prefix) => usedUpMs(headers, prefix, now))) : 0
+  let told = 0
+  if (status === 429 || status < 400)
+    for (const names of spellings) told = Math.max(told, usedUpMs(headers, names, now))
   const most = status === 429 || status === 503 ? longestMs : longestAfterSuccessMs
   const silence = Math.min(most, Math.max(asked, told, draftMs(headers['ratelimit'])))
   return silence > 0 ? silence : null
 }
 
-const prefixes = ['x-ratelimit', 'x-rate-limit', 'ratelimit'] as const
+interface Names {
+  readonly remaining: string
+  readonly reset: string
+}
+
+const spellings: readonly Names[] = ['x-ratelimit', 'x-rate-limit', 'ratelimit'].map((prefix) => ({
+  remaining: `${prefix}-remaining`,
+  reset: `${prefix}-reset`,
+}))
 
 /** Seconds, or a date. */
 function retryAfterMs(value: string | undefined, now: number): number | null {
@@ -32,9 +41,10 @@ function retryAfterMs(value: string | undefined, now: number): number | null {
 }
 
 /** Time to the reset where nothing remains: seconds from now, or an instant in seconds, milliseconds or words. */
-function usedUpMs(headers: Headers, prefix: string, now: number): number {
-  if (Number.parseInt(headers[`${prefix}-remaining`] ?? '', 10) !== 0) return 0
-  const text = headers[`${prefix}-reset`]?.trim() ?? ''
+function usedUpMs(headers: Headers, names: Names, now: number): number {
+  const left = headers[names.remaining]
+  if (left === undefined || Number.parseInt(left, 10) !== 0) return 0
+  const text = headers[names.reset]?.trim() ?? ''
   const number = Number(text)
   if (text === '') return 0
   if (Number.isNaN(number)) return (Date.parse(text) || now) - now

@@ -12,6 +12,8 @@ export interface OpenCredentials {
 export interface Credentials {
   /** Opens sealed fields and, if the provider uses OAuth, hands out a token that lives at least 60 s, refreshing once for all callers. */
   open(connection: Connection, actor: Actor, signal?: AbortSignal): Promise<OpenCredentials>
+  /** What `open` would answer, where it is at hand and asks nobody; else null. */
+  known?(connection: Connection): OpenCredentials | null
   /** The vendor said 401 to this access token: the next open refreshes unless somebody already did. */
   reject(connectionId: string, accessToken: string): void
   /** Forget opened values (credentials were replaced). */

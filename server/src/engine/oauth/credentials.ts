@@ -8,7 +8,7 @@ import type { Audit } from '../audit/contract.ts'
 import type { PlainCalls } from '../calls/contract.ts'
 import type { Vault } from '../vault/contract.ts'
 import { createChanges } from './changes.ts'
-import type { Credentials } from './contract.ts'
+import type { Credentials, OpenCredentials } from './contract.ts'
 import { openFields } from './fields.ts'
 import { isFresh } from './freshness.ts'
 import { createGrants, type HeldTokens } from './grants.ts'
@@ -39,6 +39,8 @@ interface Kept<T> {
   readonly until: number
   /** The value with the plain settings it was last asked with: one object as long as neither changes. */
   whole?: { readonly settings: Connection['settings']; readonly fields: Fields }
+  /** The same as a call is given it, where no token belongs to it. */
+  plain?: OpenCredentials
 }
 
 /** Credentials that can be stopped without losing what a vendor just granted. */
@@ -84,6 +86,7 @@ export function createCredentials(options: CredentialsOptions): StoppableCredent
       if (kept.whole?.settings === connection.settings) return kept.whole.fields
       const opened = { ...(await kept.value), ...(connection.settings as Fields) }
       kept.whole = { settings: connection.settings, fields: opened }
+      delete kept.plain
       return opened
     }
     const value = openFields(reader, provider, connection, actor)
@@ -94,12 +97,18 @@ export function createCredentials(options: CredentialsOptions): StoppableCredent
     return value
   }
 
+  /** A token at hand that is still good; null where one has to be asked for. */
+  function heldToken(connectionId: string, at: Date): string | null {
+    const held = tokens.get(connectionId)
+    if (held === undefined || held.until <= at.getTime() || !isFresh(held, at)) return null
+    return refused.get(connectionId)?.token === held.accessToken ? null : held.accessToken
+  }
+
   async function tokenOf(provider: Provider, connection: Connection, opened: Fields, actor: Actor): Promise<string> {
     const { oauth: spec } = provider
     if (spec === undefined) throw new TypeError(`${provider.entry.slug} has no OAuth`)
-    const held = tokens.get(connection.id)
-    const isRefused = held !== undefined && refused.get(connection.id)?.token === held.accessToken
-    if (held && held.until > now().getTime() && isFresh(held, now()) && !isRefused) return held.accessToken
+    const held = heldToken(connection.id, now())
+    if (held !== null) return held
     let flight = flights.get(connection.id)
     if (flight === undefined) {
       // Many callers share it, so no single one's going away may end it.
@@ -122,6 +131,21 @@ export function createCredentials(options: CredentialsOptions): StoppableCredent
   }
 
   return {
+    known(connection) {
+      const provider = options.provider(connection.provider)
+      const kept = fields.get(connection.id)
+      const at = now()
+      if (provider === undefined || kept === undefined || kept.until <= at.getTime()) return null
+      const opened = kept.whole?.settings === connection.settings ? kept.whole.fields : null
+      if (opened === null) return null
+      const { oauth } = provider
+      if (oauth !== undefined && (oauth.applies?.(opened) ?? true)) {
+        const accessToken = heldToken(connection.id, at)
+        return accessToken === null ? null : { fields: opened, accessToken }
+      }
+      return (kept.plain ??= { fields: opened, accessToken: null })
+    },
+
     async open(connection, actor, signal) {
       signal?.throwIfAborted()
       const provider = options.provider(connection.provider)

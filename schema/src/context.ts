@@ -67,7 +67,8 @@ export interface HubFacts {
   readonly version: string
   /** The demo organization and the provider lab are on. */
   readonly demo: boolean
-  readonly oidc: { readonly name: string } | null
+  /** Who else may say who a member is: id and words on the button. */
+  readonly signIns: readonly { readonly id: string; readonly name: string }[]
   /** Where people and vendors reach this hub, without a trailing slash. */
   readonly publicUrl: string
 }

@@ -3,6 +3,14 @@ import type { HubFacts } from './context.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+const HubSignIn = builder.objectRef<HubFacts['signIns'][number]>('HubSignIn').implement({
+  description: 'Somebody else who may say who a member is.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'What the sign-in door takes as `provider`.' }),
+    name: t.exposeString('name', { description: 'Words for its button.' }),
+  }),
+})
+
 const HubType = builder.objectRef<HubFacts>('Hub').implement({
   description: 'Facts about this hub that anyone may know, signed in or not.',
   fields: (t) => ({
@@ -11,7 +19,13 @@ const HubType = builder.objectRef<HubFacts>('Hub').implement({
     oidcName: t.string({
       nullable: true,
       description: 'Name of the company sign-in; null when it is not set up.',
-      resolve: ({ oidc }) => oidc?.name,
+      deprecationReason: 'Ask `signIns`: there may be several.',
+      resolve: ({ signIns }) => signIns.find(({ id }) => id === 'oidc')?.name,
+    }),
+    signIns: t.field({
+      type: [HubSignIn],
+      description: 'Ways to sign in besides a password, in the order of their buttons.',
+      resolve: ({ signIns }) => [...signIns],
     }),
     publicUrl: t.exposeString('publicUrl', { description: 'Where people and vendors reach it.' }),
   }),

@@ -147,7 +147,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     origins: originsOf(config, url, server.port),
     secret: authSecret,
     signInsPerMinute: config.signInsPerMinute,
-    oidc: config.oidc,
+    identities: config.identities,
     log: (level, message) => log[level](message),
   })
   stack.defer(() => people.close())
@@ -172,7 +172,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
   const facts: HubFacts = {
     version,
     demo: config.mode === 'demo',
-    oidc: config.oidc ? { name: config.oidc.name } : null,
+    signIns: config.identities.map(({ id, name }) => ({ id, name })),
     publicUrl: url,
   }
   const readers = createReaders({

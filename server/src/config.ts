@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ProviderEntry } from '@patchbay/schema/catalog.ts'
+import type { IdentityProvider } from './engine/people/contract.ts'
 import type { KeyWrapper } from './engine/vault/contract.ts'
 import { parseMasterKeys } from './engine/vault/master-keys.ts'
+import { identitiesOf, identityFaults, identitySettings } from './identities.ts'
 import { settings, type SettingName, type SettingNote, type Values } from './settings.ts'
 
 /** Folder of the whole project: relative paths in settings start here, wherever the process was started. */
@@ -61,12 +63,8 @@ export interface Config {
   readonly bootstrapApiKey: string | null
   /** Per address. */
   readonly signInsPerMinute: number
-  readonly oidc: {
-    readonly issuer: string
-    readonly clientId: string
-    readonly clientSecret: string
-    readonly name: string
-  } | null
+  /** Who else may say who a member is. */
+  readonly identities: readonly IdentityProvider[]
   /** The hub's own SMTP server; null: mail goes through connections alone. */
   readonly smtp: { readonly url: string; readonly from: string } | null
   readonly egressAllow: readonly string[]
@@ -168,15 +166,7 @@ export function readConfig(env: Environment, providers: readonly ProviderEntry[]
     admin: { email: read.PATCHBAY_ADMIN_EMAIL.toLowerCase(), password: read.PATCHBAY_ADMIN_PASSWORD ?? null },
     signInsPerMinute: read.PATCHBAY_SIGN_INS_PER_MINUTE,
     bootstrapApiKey: read.PATCHBAY_BOOTSTRAP_API_KEY ?? null,
-    oidc:
-      read.OIDC_ISSUER && read.OIDC_CLIENT_ID && read.OIDC_CLIENT_SECRET
-        ? {
-            issuer: read.OIDC_ISSUER,
-            clientId: read.OIDC_CLIENT_ID,
-            clientSecret: read.OIDC_CLIENT_SECRET,
-            name: read.OIDC_NAME,
-          }
-        : null,
+    identities: identitiesOf(read),
     smtp:
       read.PATCHBAY_SMTP_URL && read.PATCHBAY_SMTP_FROM
         ? { url: read.PATCHBAY_SMTP_URL, from: read.PATCHBAY_SMTP_FROM }
@@ -204,11 +194,12 @@ function tiedFaults(read: Values, env: Environment, mode: Config['mode']): strin
     faults.push(
       `PATCHBAY_ROLE=${read.PATCHBAY_ROLE} needs DATABASE_URL: the embedded database belongs to one process, so it must do everything.`,
     )
-  const oidc = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
-  if (oidc.some(has) && !oidc.every(has))
-    faults.push(
-      `${oidc.filter((name) => !has(name)).join(' and ')} missing: single sign-on needs all of ${oidc.join(', ')}.`,
-    )
+  for (const names of identitySettings)
+    if (names.some(has) && !names.every(has))
+      faults.push(
+        `${names.filter((name) => !has(name)).join(' and ')} missing: this sign-in needs all of ${names.join(', ')}.`,
+      )
+  faults.push(...identityFaults(read))
   const smtp = ['PATCHBAY_SMTP_URL', 'PATCHBAY_SMTP_FROM'] as const
   if (smtp.some(has) && !smtp.every(has))
     faults.push(

@@ -46,6 +46,19 @@ const people = 'People'
 const traffic = 'Outgoing traffic'
 const watching = 'Watching it'
 
+const clientId = (name: string, id: string) =>
+  text.optional().meta(
+    note(people, `Client id for signing in with ${name}. Redirect URI: <public URL>/api/auth/callback/${id}`, {
+      example: '<client id>',
+    }),
+  )
+const clientSecret = (name: string) =>
+  text
+    .optional()
+    .meta(note(people, `Client secret for signing in with ${name}.`, { example: '<secret>', secret: true }))
+const issuerOf = (name: string, example: string) =>
+  webUrl.default(example).meta(note(people, `Where ${name} answers; only for a proxy in between.`, { example }))
+
 /**
  * Every setting the hub reads from its environment, by name. An empty value counts as unset. The order here is the order of
  * `.env.example`; the rules that tie settings together are in config.ts.
@@ -268,6 +281,22 @@ export const settings = {
     .max(40)
     .default('Single sign-on')
     .meta(note(people, 'Words on the sign-in button.', { example: 'Single sign-on' })),
+  GOOGLE_SIGN_IN_CLIENT_ID: clientId('Google', 'google'),
+  GOOGLE_SIGN_IN_CLIENT_SECRET: clientSecret('Google'),
+  GOOGLE_SIGN_IN_ISSUER: issuerOf('Google', 'https://accounts.google.com'),
+  MICROSOFT_SIGN_IN_ISSUER: webUrl.optional().meta(
+    note(people, 'Your Microsoft Entra tenant. One of everybody’s (common) is refused: it vouches for no address.', {
+      example: 'https://login.microsoftonline.com/<tenant id>/v2.0',
+    }),
+  ),
+  MICROSOFT_SIGN_IN_CLIENT_ID: clientId('Microsoft', 'microsoft'),
+  MICROSOFT_SIGN_IN_CLIENT_SECRET: clientSecret('Microsoft'),
+  LINKEDIN_SIGN_IN_CLIENT_ID: clientId('LinkedIn', 'linkedin'),
+  LINKEDIN_SIGN_IN_CLIENT_SECRET: clientSecret('LinkedIn'),
+  LINKEDIN_SIGN_IN_ISSUER: issuerOf('LinkedIn', 'https://www.linkedin.com/oauth'),
+  FACEBOOK_SIGN_IN_CLIENT_ID: clientId('Facebook', 'facebook'),
+  FACEBOOK_SIGN_IN_CLIENT_SECRET: clientSecret('Facebook'),
+  FACEBOOK_SIGN_IN_ISSUER: issuerOf('Facebook', 'https://graph.facebook.com'),
   PATCHBAY_SMTP_URL: text
     .refine((value) => /^smtps?:$/.test(protocolOf(value)), 'must be an smtp:// or smtps:// URL')
     .optional()

@@ -15,7 +15,10 @@ export interface OidcIssuer {
 const json = { 'content-type': 'application/json' }
 const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** Answers /authorize at once, as for somebody who is signed in already, and exchanges each code once, with PKCE. */
+/**
+ * Also speaks as Facebook does, which is OAuth with a profile. Answers /authorize at once, as for somebody who is signed in
+ * already, and exchanges each code once, with PKCE.
+ */
 export async function startOidcIssuer(client: { id: string; secret: string }): Promise<OidcIssuer> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const codes = new Map<string, { challenge: string; nonce: string | null; redirect: string }>()
@@ -79,6 +82,7 @@ export async function startOidcIssuer(client: { id: string; secret: string }): P
         })
       case '/jwks':
         return send({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256', use: 'sig' }] })
+      case '/dialog/oauth':
       case '/authorize': {
         const back = new URL(url.searchParams.get('redirect_uri') ?? '')
         const code = randomUUID()
@@ -91,8 +95,12 @@ export async function startOidcIssuer(client: { id: string; secret: string }): P
         back.searchParams.set('state', url.searchParams.get('state') ?? '')
         return response.writeHead(302, { location: back.href }).end()
       }
+      case '/v24.0/oauth/access_token':
       case '/token':
         return void token(request).then(({ status, body }) => send(body, status))
+      // As Facebook tells of a person: nothing of whether the address was verified.
+      case '/v24.0/me':
+        return send({ id: issuer.person.sub, name: issuer.person.name, email: issuer.person.email })
       case '/userinfo':
         return send(issuer.person)
       default:

@@ -166,7 +166,7 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
     newId,
     ...(options.settings ? { settings: options.settings } : {}),
   })
-  const facts = { version: '0', demo: true, oidc: null, publicUrl: 'http://hub.test' }
+  const facts = { version: '0', demo: true, signIns: [], publicUrl: 'http://hub.test' }
   const queries = createQueryRunner({
     // No document of these tests asks what only a running hub knows.
     surroundings: { database, live, catalog, hub: facts, readers: {} as HubReaders, now },

@@ -74,14 +74,34 @@ export const auth = {
   async disableTwoFactor(password: string): Promise<SignIn> {
     return judge(await post('two-factor/disable', { password }))
   },
-  /** Where to send the browser for the configured identity provider; null when the hub could not say. */
-  async oidcAddress(returnTo: string): Promise<string | null> {
+  /** Where to send the browser for an identity provider; null when the hub could not say. */
+  async addressOf(provider: string, returnTo: string): Promise<string | null> {
     const { body } = await post('sign-in/social', {
-      provider: 'oidc',
+      provider,
       callbackURL: returnTo,
       errorCallbackURL: '/sign-in',
     })
     return typeof body['url'] === 'string' ? body['url'] : null
+  },
+  /** The same, to tie an account there to the person of this session. */
+  async linkAddress(provider: string, returnTo: string): Promise<string | null> {
+    const { body } = await post('link-social', { provider, callbackURL: returnTo, errorCallbackURL: returnTo })
+    return typeof body['url'] === 'string' ? body['url'] : null
+  },
+  /** Identity providers whose accounts are tied to the person of this session; null when the hub could not say. */
+  async linked(): Promise<readonly string[] | null> {
+    try {
+      const response = await fetch('/api/auth/list-accounts', { credentials: 'same-origin' })
+      const body: unknown = await response.json()
+      if (!response.ok || !Array.isArray(body)) return null
+      return body.filter(isRecord).flatMap(({ providerId }) => (typeof providerId === 'string' ? [providerId] : []))
+    } catch {
+      return null
+    }
+  },
+  async unlink(providerId: string): Promise<boolean> {
+    const { body } = await post('unlink-account', { providerId })
+    return body['status'] === true
   },
   async changePassword(currentPassword: string, newPassword: string): Promise<SignIn> {
     return judge(await post('change-password', { currentPassword, newPassword, revokeOtherSessions: true }))

@@ -26,7 +26,13 @@ export interface Session {
     readonly role: Role
     readonly demo: boolean
   }[]
-  readonly hub: { readonly version: string; readonly demo: boolean; readonly publicUrl: string }
+  readonly hub: {
+    readonly version: string
+    readonly demo: boolean
+    readonly publicUrl: string
+    /** Ways to sign in besides a password. */
+    readonly signIns: readonly { readonly id: string; readonly name: string }[]
+  }
 }
 
 const [read, provide] = createContext<() => Session>()

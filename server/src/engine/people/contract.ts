@@ -64,3 +64,20 @@ export interface People {
   flush(): Promise<void>
   close(): Promise<void>
 }
+
+/** Somebody else who may say who a person is. */
+export interface IdentityProvider {
+  /** Part of its callback address: <public URL>/api/auth/callback/{id} */
+  readonly id: string
+  /** Words on the sign-in button. */
+  readonly name: string
+  /**
+   * OPENID: an OpenID Connect issuer, found by discovery, its id tokens verified. FACEBOOK: OAuth and a profile; its address
+   * is not known to be verified, so it opens only accounts whose owner tied it to theirs while signed in.
+   */
+  readonly kind: 'OPENID' | 'FACEBOOK'
+  /** The issuer, or the origin of Facebook's Graph API. */
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+}

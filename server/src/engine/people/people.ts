@@ -4,7 +4,7 @@ import { InvalidInputError, UnauthenticatedError } from '@patchbay/schema/errors
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import type { Audit } from '../audit/contract.ts'
 import { ApiKeys } from './api-keys.ts'
-import type { Authenticated, NewUser, People, Proof } from './contract.ts'
+import type { Authenticated, NewUser, People, Proof, IdentityProvider } from './contract.ts'
 import { createCountries } from './countries.ts'
 import { KeyGate } from './key-gate.ts'
 import { KeyRate } from './key-rate.ts'
@@ -13,7 +13,7 @@ import { Penalties } from './penalties.ts'
 import { Remember } from './remember.ts'
 import { viewerOfSession } from './sessions.ts'
 import { signInAudit } from './sign-in-audit.ts'
-import { addressHeader, countAttempts, createSignIn, hasOidc, passwordLength, type Oidc } from './sign-in.ts'
+import { addressHeader, countAttempts, createSignIn, hasIdentity, passwordLength } from './sign-in.ts'
 
 export interface PeopleOptions {
   readonly database: Database
@@ -26,7 +26,7 @@ export interface PeopleOptions {
   readonly origins: readonly string[]
   readonly secret: string
   readonly signInsPerMinute: number
-  readonly oidc: Oidc | null
+  readonly identities: readonly IdentityProvider[]
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void
 }
 
@@ -45,24 +45,28 @@ export function createPeople(options: PeopleOptions): People {
   }
   const attempts = countAttempts()
   const hooks = signInAudit({ database, audit: options.audit, newId: options.newId, onChange: forget })
-  const signInWith = (oidc: Oidc | null) => createSignIn({ ...options, prisma, attempts, hooks, oidc })
-  let signIn = signInWith(null)
-  const stopReaching = options.oidc ? reachIssuer(options.oidc) : () => {}
+  const signInWith = (identities: readonly IdentityProvider[]) =>
+    createSignIn({ ...options, prisma, attempts, hooks, identities })
+  let reached: readonly IdentityProvider[] = []
+  let signIn = signInWith(reached)
+  const stops = options.identities.map(reach)
   const { sql } = database.system
   const onFault = (error: unknown) => options.log('warn', `use of API keys was not written: ${String(error)}`)
   const use = new KeyUse({ sql, countries: createCountries(), now, newId: options.newId, onFault })
   const gate = new KeyGate({ keys, rate: new KeyRate(sql, now), use, penalties: new Penalties(now), now })
   const origins = new Set(options.origins)
 
-  /** Adds single sign-on once the issuer answers, and asks again until it does: passwords work meanwhile. */
-  function reachIssuer(oidc: Oidc): () => void {
+  /** Adds an identity provider once it answers, and asks again until it does: passwords and the others work meanwhile. */
+  function reach(identity: IdentityProvider): () => void {
     let timer: NodeJS.Timeout | undefined
     let stopped = false
     const attempt = async () => {
-      const wider = signInWith(oidc)
-      if (stopped) return
-      if (await hasOidc(wider)) signIn = wider
-      else timer = setTimeout(() => void attempt(), issuerRetryMs).unref()
+      const alone = signInWith([identity])
+      if (await hasIdentity(alone, identity.id)) {
+        if (stopped) return
+        reached = options.identities.filter(({ id }) => id === identity.id || reached.some((one) => one.id === id))
+        signIn = signInWith(reached)
+      } else if (!stopped) timer = setTimeout(() => void attempt(), issuerRetryMs).unref()
     }
     void attempt()
     return () => {
@@ -157,7 +161,7 @@ export function createPeople(options: PeopleOptions): People {
     start: () => keys.start(),
     flush: () => use.flush(),
     async close() {
-      stopReaching()
+      for (const stop of stops) stop()
       forget()
       await keys.close()
       await use.close()

@@ -1,17 +1,11 @@
 import type { PrismaClient } from '@patchbay/prisma/database.ts'
 import { betterAuth } from 'better-auth/minimal'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { genericOAuth } from 'better-auth/plugins/generic-oauth'
+import { genericOAuth, type GenericOAuthConfig } from 'better-auth/plugins/generic-oauth'
 import { twoFactor } from 'better-auth/plugins/two-factor'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { IdentityProvider } from './contract.ts'
 import type { SignInHooks } from './sign-in-audit.ts'
-
-export interface Oidc {
-  readonly issuer: string
-  readonly clientId: string
-  readonly clientSecret: string
-  readonly name: string
-}
 
 export interface SignInOptions {
   readonly prisma: PrismaClient
@@ -22,7 +16,8 @@ export interface SignInOptions {
   readonly secret: string
   readonly signInsPerMinute: number
   readonly attempts: Attempts
-  readonly oidc: Oidc | null
+  /** Those that were reached. */
+  readonly identities: readonly IdentityProvider[]
   readonly hooks: SignInHooks
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void
 }
@@ -34,18 +29,17 @@ export const passwordLength = { min: 10, max: 128 } as const
 
 const week = 7 * 24 * 3600
 const authPath = '/api/auth'
-const oidcId = 'oidc'
 
 export type SignIn = ReturnType<typeof createSignIn>
 
-/** Whether the OpenID Connect issuer was reached and people can sign in there. */
-export async function hasOidc(signIn: SignIn): Promise<boolean> {
-  return (await signIn.$context).socialProviders.some((provider) => provider.id === oidcId)
+/** Whether the identity provider was reached and people can sign in there. */
+export async function hasIdentity(signIn: SignIn, id: string): Promise<boolean> {
+  return (await signIn.$context).socialProviders.some((provider) => provider.id === id)
 }
 
 /**
- * better-auth with what this hub uses of it: password (scrypt) and TOTP, one optional OpenID Connect issuer, sessions in
- * the database without any cookie cache, so that a revoked session ends at once. Nobody signs up: members come by
+ * better-auth with what this hub uses of it: password (scrypt) and TOTP, optional identity providers, sessions in the
+ * database without any cookie cache, so that a revoked session ends at once. Nobody signs up: members come by
  * invitation, and single sign-on only finds users that exist.
  */
 export function createSignIn(options: SignInOptions) {
@@ -78,7 +72,8 @@ export function createSignIn(options: SignInOptions) {
       cookieCache: { enabled: false },
       additionalFields: { activeOrganizationId: { type: 'string', required: false, input: false } },
     },
-    account: { accountLinking: { enabled: true, trustedProviders: [] } },
+    // Tying another account to one's own takes a session; without one, only an address that was verified counts.
+    account: { accountLinking: { enabled: true, trustedProviders: [], allowDifferentEmails: true } },
     databaseHooks: { account: { create: { before: withoutTokens }, update: { before: withoutTokens } } },
     rateLimit: {
       enabled: true,
@@ -99,7 +94,7 @@ export function createSignIn(options: SignInOptions) {
     },
     plugins: [
       twoFactor({ issuer: 'Patchbay', totpOptions: { period: 30, digits: 6 } }),
-      ...(options.oidc ? [singleSignOn(options.oidc)] : []),
+      ...(options.identities.length > 0 ? [genericOAuth({ config: options.identities.map(identityOf) })] : []),
     ],
     hooks: options.hooks,
   })
@@ -110,22 +105,41 @@ async function withoutTokens<T extends object>(account: T) {
   return { data: { ...account, accessToken: null, refreshToken: null, idToken: null } }
 }
 
-function singleSignOn(oidc: Oidc) {
-  return genericOAuth({
-    config: [
-      {
-        providerId: oidcId,
-        name: oidc.name,
-        discoveryUrl: `${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-        clientId: oidc.clientId,
-        clientSecret: oidc.clientSecret,
-        scopes: ['openid', 'email', 'profile'],
-        pkce: true,
-        requireIdTokenVerification: true,
-        disableSignUp: true,
-      },
-    ],
+function identityOf({ id, name, kind, issuer, clientId, clientSecret }: IdentityProvider): GenericOAuthConfig {
+  const known = { providerId: id, name, clientId, clientSecret, disableSignUp: true }
+  if (kind === 'OPENID')
+    return {
+      ...known,
+      discoveryUrl: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+      scopes: ['openid', 'email', 'profile'],
+      pkce: true,
+      requireIdTokenVerification: true,
+    }
+  // https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow
+  return {
+    ...known,
+    authorizationUrl: issuer.includes('graph.facebook.com')
+      ? 'https://www.facebook.com/v24.0/dialog/oauth'
+      : `${issuer}/dialog/oauth`,
+    tokenUrl: `${issuer}/v24.0/oauth/access_token`,
+    scopes: ['public_profile'],
+    pkce: true,
+    getUserInfo: ({ accessToken }) => facebookProfile(issuer, accessToken ?? ''),
+  }
+}
+
+/**
+ * Who the holder of a token is. Facebook does not say whether an address was verified, so its address is not even asked for:
+ * one of our own making stands in for it, which is nobody's, and leaves the number as the only way in.
+ */
+async function facebookProfile(issuer: string, accessToken: string) {
+  const answer = await fetch(`${issuer}/v24.0/me?fields=id,name`, {
+    headers: { authorization: `Bearer ${accessToken}` },
+    signal: AbortSignal.timeout(10_000),
   })
+  if (!answer.ok) return null
+  const { id, name } = (await answer.json()) as { id?: string; name?: string }
+  return id === undefined ? null : { id, name: name ?? '', email: `${id}@facebook.invalid`, emailVerified: true }
 }
 
 export type Attempts = ReturnType<typeof countAttempts>

@@ -42,6 +42,17 @@ export const settings: Messages<typeof source> = {
   signedInAs: 'دخلت باسم',
   role: 'الدور',
   changePassword: 'تغيير كلمة المرور',
+  signIns: {
+    title: 'طرق أخرى لتسجيل الدخول',
+    text: 'اربط حسابًا لك في مكان آخر بهذا الحساب، وسجّل الدخول به بدل كلمة المرور.',
+    tie: 'ربط',
+    untie: 'فكّ الربط',
+    untieTitle: (name: string) => `فكّ ربط ${name}؟`,
+    untieText: 'لن يمكنك تسجيل الدخول به بعد ذلك. كلمة مرورك تبقى صالحة.',
+    untied: (name: string) => `فُكّ ربط ${name}.`,
+    tied: 'مربوط',
+    failed: 'لم ينجح ذلك. حاول مرة أخرى.',
+  },
   twoStep: {
     title: 'تسجيل الدخول بخطوتين',
     off: 'متوقف. عند تفعيله لا تكفي كلمة مرور مسروقة وحدها لفتح أي شيء.',

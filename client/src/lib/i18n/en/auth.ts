@@ -4,7 +4,9 @@ export const auth = {
   email: 'Email',
   password: 'Password',
   submit: 'Sign in',
-  oidc: (name: string) => `Continue with ${name}`,
+  continueWith: (name: string) => `Continue with ${name}`,
+  unknownThere:
+    'That account does not open this hub. Sign in with your password and tie it to your account in the settings, or ask for an invitation.',
   or: 'or',
   wrong: 'Email or password is not right. Check both and try again.',
   tooMany: 'Too many attempts. Wait a minute, then try again.',

@@ -34,6 +34,17 @@ export const settings = {
   signedInAs: 'Signed in as',
   role: 'Role',
   changePassword: 'Change password',
+  signIns: {
+    title: 'Other ways to sign in',
+    text: 'Tie an account of yours elsewhere to this one, and sign in with it instead of a password.',
+    tie: 'Tie',
+    untie: 'Untie',
+    untieTitle: (name: string) => `Untie ${name}?`,
+    untieText: 'You can no longer sign in with it. Your password keeps working.',
+    untied: (name: string) => `${name} is untied.`,
+    tied: 'tied',
+    failed: 'That did not work. Try again.',
+  },
   twoStep: {
     title: 'Two-step sign-in',
     off: 'Off. With it, a stolen password alone opens nothing.',

@@ -1,12 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { eventTypes } from '@patchbay/schema/event-types/index.ts'
 import type { Lab } from '@patchbay/server/lab/lab.ts'
 import { startLab } from '@patchbay/server/lab/lab.ts'
 import { providers } from '@patchbay/server/providers/index.ts'
 import type { Call } from '@patchbay/server/providers/provider.ts'
-import type { RegistrationSpec, VerifyFacts, WebhookMessage, WebhookSpec } from '@patchbay/server/providers/webhook.ts'
-import { controlOf, type Letter } from '../lab/vendor-apis.ts'
+import type { RegistrationSpec, WebhookSpec } from '@patchbay/server/providers/webhook.ts'
+import { controlOf } from '../lab/vendor-apis.ts'
 import { until } from '../support/until.ts'
 import { cases } from './cases/index.ts'
 import { connect, factsOf, twinCall } from './twin-call.ts'
@@ -170,81 +169,5 @@ describe('W5: what only one vendor has', () => {
     const topics = Object.keys(providers.get('shopify')?.webhooks?.events ?? {})
     expect(ids.length).toBeGreaterThan(5)
     expect(ids.length).toBeLessThan(topics.length)
-  })
-})
-
-function secretsFor(slug: string, { secret }: WebhookSpec, ofRegistration: readonly string[]): readonly string[] {
-  return secret.from === 'credential' ? [cases[slug]?.good[secret.field] ?? ''] : ofRegistration
-}
-
-function factsFor(
-  slug: string,
-  secrets: readonly string[],
-  ids: readonly string[],
-  registrant: Registrant,
-): VerifyFacts {
-  return {
-    secrets: secretsFor(slug, registrant.spec, secrets),
-    now: Date.now(),
-    toleranceMs: 300_000,
-    connection: registrant.facts,
-    registrationIds: ids,
-    fetchKey: async (url) => (await fetch(url)).text(),
-    hostUrl: (host) => `${lab.origin}/${slug}/${host}`,
-  }
-}
-
-const messageOf = ({ headers, body }: Letter): WebhookMessage => ({
-  headers,
-  query: new URLSearchParams(),
-  text: body,
-  body: bodyOf(headers['content-type'] ?? '', body),
-})
-
-function bodyOf(type: string, text: string): unknown {
-  if (type.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text))
-  return text === '' ? undefined : (JSON.parse(text) as unknown)
-}
-
-describe('W1, W3: everything a simulated vendor tells is verified and becomes events of the catalogue', () => {
-  test.each(slugs)('%s', async (slug) => {
-    const registrant = await registrantOf(slug)
-    const { spec } = registrant
-    const made = await registrant.register('hub')
-    const facts = factsFor(slug, made.secrets ?? ['chosen-by-the-hub-0123456789'], made.ids, registrant)
-    const { body } = await ask<{
-      readonly vendors: readonly { readonly vendor: string; readonly scenarios: readonly { readonly name: string }[] }[]
-    }>('GET', 'scenarios')
-    const scenarios = body.vendors.find(({ vendor }) => vendor === slug)?.scenarios ?? []
-    expect(scenarios.length).toBeGreaterThan(0)
-    let told = 0
-    for (const { name } of scenarios) {
-      // A scenario may be about a type the hub did not ask for: then nothing is told.
-      told += Number((await emit(slug, name)).body['letters'] ?? 0)
-    }
-    expect(told).toBeGreaterThan(0)
-    const letters = await until('the letters', async () => {
-      const { received, arrivals } = await receiver('hub')
-      return received >= told ? arrivals : null
-    })
-    const events = []
-    for (const letter of letters) {
-      const request = {
-        method: 'POST',
-        url: urlOf('hub'),
-        query: new URLSearchParams(),
-        headers: letter.headers,
-        body: Buffer.from(letter.body),
-      }
-      expect(await spec.verify(request, facts), letter.body).toMatchObject({ verdict: 'VERIFIED' })
-      const message = messageOf(letter)
-      const { type } = spec.identify(message)
-      if (spec.ignore?.includes(type ?? '')) continue
-      const map = spec.events[type ?? '']
-      expect(map, `${slug} has no map for ${type}`).toBeDefined()
-      events.push(...[map?.(message, registrant.facts) ?? []].flat())
-    }
-    expect(events.length).toBeGreaterThan(0)
-    for (const event of events) expect(eventTypes.get(event.type)?.data.parse(event.data)).toEqual(event.data)
   })
 })

@@ -46,6 +46,7 @@ async function preparePglite(): Promise<[TestDatabaseSource, () => Promise<void>
   const pgliteFile = createRequire(import.meta.url).resolve('@electric-sql/pglite')
   // The resolved path names the version. The month counts: the migration makes this month's partitions.
   const parts = [
+    'without templates',
     await realpath(pgliteFile),
     new Date().toISOString().slice(0, 7),
     ...migrations.map(({ checksum }) => checksum),
@@ -67,6 +68,10 @@ async function preparePglite(): Promise<[TestDatabaseSource, () => Promise<void>
     await keep(source.empty, await pglite.dumpDataDir('none'))
     const database = await openDatabase({ pglite })
     await migrate(database)
+    // Nobody makes databases of these copies, and two templates are two thirds of what each copy would carry.
+    await pglite.exec(`update pg_database set "datistemplate" = false`)
+    for (const name of ['template0', 'template1']) await pglite.exec(`drop database ${name}`)
+    await pglite.exec('checkpoint')
     await keep(source.migrated, await pglite.dumpDataDir('none'))
     await database.close()
   }

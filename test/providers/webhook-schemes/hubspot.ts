@@ -22,6 +22,7 @@ export const hubspotScheme: Scheme = {
   witness: ({ method, url, headers, body }, clientSecret) =>
     headers['x-hubspot-signature-v3'] ===
     Signature.getSignature(method, 'v3', {
+      signature: headers['x-hubspot-signature-v3'] ?? '',
       clientSecret,
       requestBody: body.toString(),
       url,

@@ -63,7 +63,7 @@ const writeContact =
       ...(body.DefaultCurrency === undefined ? {} : { DefaultCurrency: body.DefaultCurrency }),
       ...(body.Phones === undefined
         ? {}
-        : { Phones: body.Phones.map((phone) => ({ PhoneAreaCode: '', PhoneCountryCode: '', ...phone })) }),
+        : { Phones: body.Phones.map((phone) => Object.assign({ PhoneAreaCode: '', PhoneCountryCode: '' }, phone)) }),
     })
     if (known === undefined) addNewest(state.contacts, made, 7)
     return wrapped('Contacts', [shownContact(made)], now)

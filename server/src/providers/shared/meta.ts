@@ -41,11 +41,15 @@ export const metaVerifyTokenField: FieldSpec = {
   rule: { pattern: '^[\\x21-\\x7E]{8,200}$', message: 'At least eight letters, digits or signs without spaces.' },
 }
 
-/** Base of the Graph API in the connection's version. @param host Instagram's sign-in has a host of its own */
-export function graphBase({ settings }: ConnectionFacts, host = 'graph.facebook.com'): string {
+/** The connection's version of the Graph API, fit to be part of a path. */
+export function graphVersion({ settings }: Pick<ConnectionFacts, 'settings'>): string {
   const version = settings['apiVersion'] ?? ''
-  return `https://${host}/${/^v\d{1,3}\.\d$/.test(version) ? version : defaultVersion}`
+  return /^v\d{1,3}\.\d$/.test(version) ? version : defaultVersion
 }
+
+/** Base of the Graph API in the connection's version. @param host Instagram's sign-in has a host of its own */
+export const graphBase = (connection: ConnectionFacts, host = 'graph.facebook.com'): string =>
+  `https://${host}/${graphVersion(connection)}`
 
 /**
  * The token as a header, so that no address holds it, and the proof that the caller knows the app secret, where the
@@ -122,11 +126,12 @@ export const graphJudge = (tokenField: string) =>
     const message = textAt(body, 'error', 'message')
     const details = textAt(body, 'error', 'error_data', 'details') ?? textAt(body, 'error', 'error_user_msg')
     const words = [message, details].filter((part) => part !== undefined).join(' ')
-    // 5xx is Meta's own trouble, whatever it says; a success has no error.
-    const errorClass =
+    // Meta says nearly everything with 400. Another status means what it says, unless the code is the closer word.
+    const named =
       answer.status >= 400 && answer.status < 500
         ? classOf(code, Number(at(body, 'error', 'error_subcode')))
         : undefined
+    const errorClass = named === 'UNAVAILABLE' && answer.status !== 400 ? undefined : named
     const wait = errorClass === 'RATE_LIMITED' ? untilRegained(answer) : undefined
     return {
       ...(words === '' ? {} : { message: words }),

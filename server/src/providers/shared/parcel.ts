@@ -103,3 +103,12 @@ export function declarationOf(input: CreateShipment): {
     lines: lines.length > 0 ? lines : [{ ...whole, hsCode: undefined, originCountry: from.country }],
   }
 }
+
+/** Grams as pounds with one digit, rounded up; a pound is 453.59237 g. Whole numbers throughout. */
+export function pounds(grams: number): string {
+  const tenths = Math.ceil((grams * 1_000_000) / 45_359_237)
+  return larger(tenths, 1, 1)
+}
+
+/** Millimetres as whole inches, rounded up; an inch is 25.4 mm. */
+export const inches = (mm: number): string => String(Math.ceil((mm * 10) / 254))

@@ -86,21 +86,24 @@ export function createAnswerCache({ bytes = defaultBytes, now = Date.now, lanes 
   }
 
   /** Reads through the shelf, and asks the vendor where that is of no use. */
-  async function read(connection: CachedConnection, draft: CacheDraft, fetch: Fetch): Promise<CachedAnswer> {
+  function read(
+    connection: CachedConnection,
+    draft: CacheDraft,
+    fetch: Fetch,
+    joined = 0,
+  ): Promise<CachedAnswer> | CachedAnswer {
     const key = keyOf(connection, draft)
-    const mayJoin = judge.mayWait(draft)
-    for (let joined = 0; ; joined++) {
-      const kept = shelf.find(key)
-      if (kept !== null && judge.isFresh(connection, kept, draft)) return serve(kept, 'HIT')
-      // Whoever waited for two callers that gave up asks by itself.
-      const flight = mayJoin && joined < 2 ? flights.join(key) : null
-      if (flight === null) return fly(connection, draft, { key, kept }, fetch)
-      const landing = await flight.landed
+    const kept = shelf.find(key)
+    if (kept !== null && judge.isFresh(connection, kept, draft)) return serve(kept, 'HIT')
+    // Whoever waited for two callers that gave up asks by itself.
+    const flight = joined < 2 && judge.mayWait(draft) ? flights.join(key) : null
+    if (flight === null) return fly(connection, draft, { key, kept }, fetch)
+    return flight.landed.then((landing) => {
       if (landing.kind === 'KEPT' && judge.fits(landing.kept, draft)) return serve(landing.kept, 'HIT')
-      if (landing.kind === 'FAILED' && isOfOneCaller(landing.error)) continue
+      if (landing.kind === 'FAILED' && isOfOneCaller(landing.error)) return read(connection, draft, fetch, joined + 1)
       if (landing.kind === 'FAILED') return standIn(connection, draft, key, anew(landing.error))
       return fly(connection, draft, { key, kept: null }, fetch)
-    }
+    })
   }
 
   async function fly(
@@ -169,18 +172,21 @@ export function createAnswerCache({ bytes = defaultBytes, now = Date.now, lanes 
     }
   }
 
+  function find(connection: CachedConnection, draft: CacheDraft, fetch: Fetch): Promise<CachedAnswer> | CachedAnswer {
+    const { method } = draft
+    if (changes.has(method)) return change(connection, draft, fetch)
+    if (!isCurrent(connection) || connection.cacheTtlSeconds === 0) return direct(fetch)
+    if (method === 'GET') return read(connection, draft, fetch)
+    if (method !== 'HEAD') return direct(fetch)
+    const kept = shelf.find(keyOf(connection, draft))
+    if (kept === null || !judge.isFresh(connection, kept, draft)) return direct(fetch)
+    const { answer, ...found } = serve(kept, 'HIT')
+    return { ...found, answer: { ...answer, body: new Uint8Array() } }
+  }
+
   return {
-    async through(connection, draft, fetch) {
-      const { method } = draft
-      if (changes.has(method)) return change(connection, draft, fetch)
-      if (!isCurrent(connection) || connection.cacheTtlSeconds === 0) return direct(fetch)
-      if (method === 'GET') return read(connection, draft, fetch)
-      if (method !== 'HEAD') return direct(fetch)
-      const kept = shelf.find(keyOf(connection, draft))
-      if (kept === null || !judge.isFresh(connection, kept, draft)) return direct(fetch)
-      const { answer, ...found } = serve(kept, 'HIT')
-      return { ...found, answer: { ...answer, body: new Uint8Array() } }
-    },
+    // A promise is handed on as it is: every async function in between costs each call a few turns.
+    through: (connection, draft, fetch) => Promise.resolve(find(connection, draft, fetch)),
 
     wants(connection, draft, status, headers) {
       if (draft.method !== 'GET' || Number(headers['content-length'] ?? 0) > mostBody) return false

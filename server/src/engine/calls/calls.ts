@@ -81,7 +81,7 @@ export function createCalls(options: CallsOptions): Calls {
     const at = new Date(now())
     const record = new CallRecord({ id: newId(), at, connection, actor, purpose, operation, method, redactPaths })
     const { clock } = record
-    using deadline = createDeadline(provider.entry.name, timeoutMs, [actor.signal, start.signal], now)
+    const deadline = createDeadline(provider.entry.name, timeoutMs, [actor.signal, start.signal], now)
     const journey = journeyOf(start, { provider, record, deadline })
     let failure: unknown = null
     try {
@@ -100,6 +100,7 @@ export function createCalls(options: CallsOptions): Calls {
       if (!start.lenient || journey.refusal === null || journey.delivery === 'begun') throw error
       return arrival(journey.refusal, journey)
     } finally {
+      deadline[Symbol.dispose]()
       await log.add(record.row(failure))
     }
   }

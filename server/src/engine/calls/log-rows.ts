@@ -2,13 +2,10 @@ import { quoted } from '@patchbay/prisma/array-text.ts'
 import type { Sql } from '@patchbay/prisma/database.ts'
 import type { CallModel } from '@patchbay/prisma/generated/models.ts'
 import type { LiveWriter } from '../live/contract.ts'
+import type { StepTime } from './steps.ts'
 import { errorColumns, errorsText, figureColumns, figuresText } from './figures.ts'
 
-/** Time one step of the pipeline took; a step appears once per attempt. */
-export interface StepTime {
-  readonly step: string
-  readonly ms: number
-}
+export type { StepTime } from './steps.ts'
 
 /** A call as the pipeline hands it to the log: redacted, truncated, and with an id that survives a repeated write. */
 export type CallRow = Omit<CallModel, 'seq' | 'requestHead' | 'responseHead' | 'steps'> & {
@@ -58,6 +55,33 @@ const json = (value: object | null): string => (value === null ? nothing : quote
 // Values of these need no quotes.
 const plain = (value: string | number | bigint | boolean | null): string => (value === null ? nothing : String(value))
 
+const stepNames = new Map<string, string>()
+
+/** A step's name, with what stands before and after it: there are a dozen of them. */
+function stepName(name: string): string {
+  let text = stepNames.get(name)
+  if (text === undefined) {
+    text = quoted(`{"step":${JSON.stringify(name)},"ms":`).slice(1, -1)
+    if (stepNames.size < 100) stepNames.set(name, text)
+  }
+  return text
+}
+
+/** Steps as JSON inside an array. By hand, because every call has a dozen, and each number is one the engine has at hand as text. */
+function stepsText(steps: readonly StepTime[]): string {
+  let list = ''
+  for (const { step, ms, at, attempt } of steps) {
+    if (list !== '') list += ','
+    list += stepName(step) + numberText(ms)
+    if (at !== undefined) list += `,\\"at\\":${numberText(at)}`
+    if (attempt !== undefined) list += `,\\"attempt\\":${numberText(attempt)}`
+    list += '}'
+  }
+  return `"[${list}]"`
+}
+
+const numberText = (value: number): string => (Number.isFinite(value) ? String(value) : 'null')
+
 /** In the order of the statement's parameters. */
 const columns: Readonly<Record<keyof CallRow, Column>> = {
   id: { type: 'uuid', cell: (row) => row.id },
@@ -83,7 +107,7 @@ const columns: Readonly<Record<keyof CallRow, Column>> = {
   requestBody: { type: 'text', cell: (row) => text(row.requestBody) },
   responseHead: { type: 'text', cell: (row) => json(row.responseHead) },
   responseBody: { type: 'text', cell: (row) => text(row.responseBody) },
-  steps: { type: 'text', cell: (row) => json(row.steps) },
+  steps: { type: 'text', cell: (row) => stepsText(row.steps) },
   actorKind: { type: 'text', cell: (row) => text(row.actorKind) },
   actorId: { type: 'text', cell: (row) => text(row.actorId) },
   actorName: { type: 'text', cell: (row) => text(row.actorName) },
@@ -132,12 +156,25 @@ export function entryOf(row: CallRow): LogEntry {
   return { cells, counted: countedOf(row) }
 }
 
-function countedOf(row: CallRow): CountedCall {
-  const { id, at, organizationId, connectionId, operation, status, ok, errorClass, errorMessage } = row
-  const { latencyMs, attempts, requestBytes, responseBytes, actorKind, actorId, cache, costMicros } = row
-  const facts = { id, at, organizationId, connectionId, operation, status, ok, errorClass, errorMessage }
-  return { ...facts, latencyMs, attempts, requestBytes, responseBytes, actorKind, actorId, cache, costMicros }
-}
+const countedOf = (row: CallRow): CountedCall => ({
+  id: row.id,
+  at: row.at,
+  organizationId: row.organizationId,
+  connectionId: row.connectionId,
+  operation: row.operation,
+  status: row.status,
+  ok: row.ok,
+  errorClass: row.errorClass,
+  errorMessage: row.errorMessage,
+  latencyMs: row.latencyMs,
+  attempts: row.attempts,
+  requestBytes: row.requestBytes,
+  responseBytes: row.responseBytes,
+  actorKind: row.actorKind,
+  actorId: row.actorId,
+  cache: row.cache,
+  costMicros: row.costMicros,
+})
 
 /** Writes rows and figures in the caller's transaction. All of a batch's rows are there afterwards, or none. */
 export async function insertEntries(
@@ -160,5 +197,10 @@ export const insertCalls = (sql: Sql, live: Pick<LiveWriter, 'append'>, rows: re
 function arrayOf(entries: readonly LogEntry[], column: number): string {
   const cells: string[] = []
   for (const entry of entries) cells.push(entry.cells[column] ?? nothing)
-  return `{${cells.join(',')}}`
+  // The braces go in with the first and the last, so that the column is joined once and in one piece.
+  const last = cells.length - 1
+  if (last < 0) return '{}'
+  cells[0] = `{${cells[0]}`
+  cells[last] = `${cells[last]}}`
+  return cells.join(',')
 }

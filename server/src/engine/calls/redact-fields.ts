@@ -104,11 +104,13 @@ const jsonPair = /("([^"\\\n]{1,64})"\s*:\s*)("(?:[^"\\]|\\.)*("|$)|[^\s,}\]"]+)
 const xmlPair = /(<([\w:.-]{1,64})(?:\s[^<>]*)?>)([^<]+)/g
 const queryPair = /((?:^|[?&;\s,])([\w.[\]-]{1,64})=)("[^"]*"|[^&\s;,"<>]+)/g
 const space = /\s/
+const marks = /["<=\s]/
 const bearer = /\b(Bearer|Basic|Token|Digest)\s+[\w.~+/=-]{6,}/gi
 
 /** Secrets in text that is no parsable body: broken or cut JSON, XML, query strings, header values. */
 export function redactLoosely(text: string, hidden: string): string {
   // None of these can be there without its marks, and most values have none.
+  if (!marks.test(text)) return text
   const isPair = text.includes('"') && text.includes(':')
   const isTagged = text.includes('<') && text.includes('>')
   const isQuery = text.includes('=')

@@ -78,7 +78,7 @@ describe('Twilio', () => {
   test('an API key calls in place of the auth token', () => {
     const request = { method: 'GET', url: new URL('https://api.twilio.com/'), headers: {}, body: null, json: undefined }
     const user = (fields: Record<string, string>) =>
-      Buffer.from(twilio.authorize(request, fields, null).headers['authorization']?.slice(6) ?? '', 'base64').toString()
+      Buffer.from(twilio.authorize(request, fields).headers['authorization']?.slice(6) ?? '', 'base64').toString()
     expect(user({ accountSid: 'AC1', authToken: 't' })).toBe('AC1:t')
     expect(user({ accountSid: 'AC1', authToken: 't', apiKeySid: 'SK1', apiKeySecret: 's' })).toBe('SK1:s')
   })

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql'
 
 export interface PageArgs {
   readonly first?: number
-  readonly after?: string
+  readonly after?: string | null
   readonly query?: string
   readonly reverse?: boolean
 }
@@ -12,10 +12,10 @@ export function page<Item extends { readonly id: string }>(items: readonly Item[
     throw new GraphQLError('you must provide one of first or last', { extensions: { code: 'BAD_REQUEST' } })
   if (args.first < 1 || args.first > 250)
     throw new GraphQLError('first must be between 1 and 250', { extensions: { code: 'BAD_REQUEST' } })
-  const start =
-    args.after === undefined
-      ? 0
-      : items.findIndex((item) => Buffer.from(item.id).toString('base64url') === args.after) + 1
+  const before = items.findIndex((item) => Buffer.from(item.id).toString('base64url') === args.after)
+  if (typeof args.after === 'string' && before < 0)
+    throw new GraphQLError('Invalid cursor for current pagination sort.', { extensions: { code: 'BAD_REQUEST' } })
+  const start = before + 1
   const nodes = items.slice(start, start + args.first)
   const last = nodes.at(-1)
   return {

@@ -3,7 +3,8 @@ import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import { z } from 'zod'
 import type { Call } from '../provider.ts'
 import { readAnswer } from '../shared/failure.ts'
-import { ask, dataOf, gidOf, known } from './graphql.ts'
+import { known } from '../shared/known.ts'
+import { ask, dataOf, gidOf } from './graphql.ts'
 import { getOrder } from './orders.ts'
 
 const openQuery = `query ToSend($id: ID!) {
@@ -40,7 +41,7 @@ const sentShape = dataOf(z.object({ fulfillmentCreate: z.object({ fulfillment: z
 async function openAt(call: Call, id: string) {
   const answer = await ask(call, openQuery, { id: gidOf('Order', id) })
   return readAnswer('Shopify', answer, openShape, ({ data }) => {
-    const order = known(data.order, 'order', id)
+    const order = known('Shopify', data.order, 'order', id)
     const open = order.fulfillmentOrders.nodes.filter(({ status }) => status === 'OPEN' || status === 'IN_PROGRESS')
     const places = Map.groupBy(open, ({ assignedLocation }) => assignedLocation.location?.id ?? '')
     return { sent: order.displayFulfillmentStatus === 'FULFILLED', places: [...places.values()] }

@@ -1,4 +1,3 @@
-import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import { z } from 'zod'
 import type { Call, CallAnswer } from '../provider.ts'
 import { readAnswer } from '../shared/failure.ts'
@@ -21,16 +20,6 @@ export const nextOf = (page: z.output<typeof pageInfo>) => (page.hasNextPage ? p
 
 /** Shopify's global id; the bare number of a page's address or of a webhook will do as well. */
 export const gidOf = (noun: string, id: string) => (/^\d+$/.test(id) ? `gid://shopify/${noun}/${id}` : id)
-
-/** What Shopify knows; it answers a good id of nothing with null and no error. @throws ProviderCallError NOT_FOUND */
-export function known<Found>(found: Found | null | undefined, noun: string, id: string): Found {
-  if (found !== null && found !== undefined) return found
-  throw new ProviderCallError({
-    errorClass: 'NOT_FOUND',
-    message: `Shopify: there is no ${noun} ${id.slice(0, 100)} in this shop.`,
-    advice: `Check the id of the ${noun}, and that the connection is for the right shop.`,
-  })
-}
 
 const scopeList = dataOf(
   z.object({ currentAppInstallation: z.object({ accessScopes: z.array(z.object({ handle: z.string() })) }) }),

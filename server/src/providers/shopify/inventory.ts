@@ -2,7 +2,8 @@ import type { SetShopStock, ShopStock } from '@patchbay/schema/capabilities/ecom
 import { z } from 'zod'
 import type { Call } from '../provider.ts'
 import { cannotSend, readAnswer } from '../shared/failure.ts'
-import { ask, dataOf, gidOf, known } from './graphql.ts'
+import { known } from '../shared/known.ts'
+import { ask, dataOf, gidOf } from './graphql.ts'
 
 const itemQuery = `query Item($id: ID!) {
   productVariant(id: $id) {
@@ -42,7 +43,7 @@ const setShape = dataOf(
 export async function setStock(call: Call, input: SetShopStock): Promise<ShopStock> {
   const asked = await ask(call, itemQuery, { id: gidOf('ProductVariant', input.variantId) })
   const variant = readAnswer('Shopify', asked, itemShape, ({ data }) =>
-    known(data.productVariant, 'variant', input.variantId),
+    known('Shopify', data.productVariant, 'variant', input.variantId),
   )
   const { id: inventoryItemId, tracked, inventoryLevels } = variant.inventoryItem
   const locationId =

@@ -2,8 +2,9 @@ import type { GetShopOrder, ListShopOrders, ShopOrder, ShopOrderPage } from '@pa
 import { z } from 'zod'
 import type { Call } from '../provider.ts'
 import { readAnswer } from '../shared/failure.ts'
+import { known } from '../shared/known.ts'
 import { fromDecimal } from '../shared/money.ts'
-import { ask, dataOf, gidOf, known, nextOf, pageInfo, pageSize } from './graphql.ts'
+import { ask, dataOf, gidOf, nextOf, pageInfo, pageSize } from './graphql.ts'
 
 const orderFields = `id name email createdAt updatedAt cancelledAt cancelReason displayFinancialStatus displayFulfillmentStatus
       totalPriceSet { shopMoney { amount currencyCode } }
@@ -148,5 +149,5 @@ export async function listOrders(call: Call, input: ListShopOrders): Promise<Sho
 export async function getOrder(call: Call, input: GetShopOrder): Promise<ShopOrder> {
   const answer = await ask(call, orderQuery, { id: gidOf('Order', input.id) })
   const shape = dataOf(z.object({ order: order.nullable() }))
-  return readAnswer('Shopify', answer, shape, ({ data }) => toOrder(known(data.order, 'order', input.id)))
+  return readAnswer('Shopify', answer, shape, ({ data }) => toOrder(known('Shopify', data.order, 'order', input.id)))
 }

@@ -7,8 +7,9 @@ import type {
 import { z } from 'zod'
 import type { Call } from '../provider.ts'
 import { readAnswer } from '../shared/failure.ts'
+import { known } from '../shared/known.ts'
 import { fromDecimal } from '../shared/money.ts'
-import { ask, dataOf, gidOf, known, nextOf, pageInfo, pageSize } from './graphql.ts'
+import { ask, dataOf, gidOf, nextOf, pageInfo, pageSize } from './graphql.ts'
 
 const productFields = (variants: number) =>
   `id title handle status vendor updatedAt variants(first: ${variants}) { nodes { id sku title price inventoryQuantity } }`
@@ -73,6 +74,6 @@ export async function listProducts(call: Call, input: ListShopProducts): Promise
 export async function getProduct(call: Call, input: GetShopProduct): Promise<ShopProduct> {
   const answer = await ask(call, productQuery, { id: gidOf('Product', input.id) })
   return readAnswer('Shopify', answer, oneProduct, ({ data }) =>
-    toProduct(known(data.product, 'product', input.id), data.shop.currencyCode),
+    toProduct(known('Shopify', data.product, 'product', input.id), data.shop.currencyCode),
   )
 }

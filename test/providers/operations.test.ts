@@ -35,41 +35,6 @@ async function run<Output>(
   return { output: contract.output.parse(output) as Output, sent }
 }
 
-interface Page {
-  readonly items: readonly { readonly id: string }[]
-  readonly nextCursor: string | null
-}
-
-describe('S1: lists page to their end', () => {
-  test.each([
-    ['printful', 'products.list', 12],
-    ['printify', 'products.list', 12],
-    ['shopify', 'products.list', 12],
-    ['shopify', 'orders.list', 46],
-    ['sendgrid', 'templates.list', 7],
-    ['google-calendar', 'events.list', 18],
-  ])('%s %s: every item once, in any page size', async (slug, name, total) => {
-    for (const first of [1, 5, 100]) {
-      const ids: string[] = []
-      let after: string | null = null
-      do {
-        const { output }: { output: Page } = await run<Page>(slug, name, { first, after })
-        expect(output.items.length).toBeLessThanOrEqual(first)
-        ids.push(...output.items.map((item) => item.id))
-        after = output.nextCursor
-      } while (after !== null && ids.length <= total)
-      expect(new Set(ids).size, `pages of ${first}`).toBe(total)
-      expect(ids).toHaveLength(total)
-    }
-  })
-
-  test.each(['printful', 'printify'])('%s refuses a cursor that is not its own', async (slug) => {
-    await expect(run(slug, 'products.list', { after: 'bm90LW91cnM' })).rejects.toMatchObject({
-      errorClass: 'INVALID_REQUEST',
-    })
-  })
-})
-
 describe('F2: PayPal', () => {
   const order = (change: object = {}) => ({
     amount: { amountMinor: 3_250, currency: 'USD' },

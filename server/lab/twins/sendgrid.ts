@@ -170,7 +170,9 @@ export const sendgrid = defineTwin<State>({
         const size = Number(request.query.get('page_size'))
         if (!Number.isInteger(size) || size < 1 || size > 200)
           return failure(400, 'page_size must be between 1 and 200')
-        const start = Number(request.query.get('page_token')?.replace('tok', '') ?? '0')
+        const token = request.query.get('page_token') ?? 'tok0'
+        if (!/^tok\d+$/.test(token)) return failure(400, 'invalid page_token')
+        const start = Number(token.slice('tok'.length))
         const chosen = request.query.get('generations') === 'dynamic' ? templates : []
         const next =
           start + size < chosen.length

@@ -89,7 +89,7 @@ describe('Analytics', () => {
     const errors = card('Errors by class')
     const row = errors.getByRole('row').filter({ hasText: 'Vendor unavailable' })
     await row.waitFor()
-    await errors.getByRole('link', { name: 'Look at one' }).first().click()
+    await row.getByRole('link', { name: 'Look at one' }).click()
     await page.getByRole('dialog').getByText('Vendor unavailable').first().waitFor()
     await page.goBack()
     await errors.getByRole('link', { name: 'Vendor unavailable' }).click()

@@ -1,0 +1,48 @@
+import { freshbooks as twin } from '@patchbay/server/lab/twins/freshbooks.ts'
+import type { Made, ProviderCase } from './case.ts'
+
+const invoice = (made: Made) => ({ id: made['invoices.create']?.['id'] })
+const aed = (amountMinor: number) => ({ amountMinor, currency: 'AED' })
+
+export const freshbooks: ProviderCase = {
+  ...twin.credentials,
+  wrong: null,
+  inputs: {
+    'accounts.list': { first: 5 },
+    'contacts.upsert': {
+      name: 'Noura Al Falasi',
+      email: 'noura@example.com',
+      address: { line1: 'Villa 4', city: 'Dubai', country: 'AE' },
+      idempotencyKey: 'contact-noura',
+    },
+    'contacts.list': { first: 5 },
+    'invoices.create': (made: Made) => ({
+      contactId: made['contacts.upsert']?.['id'],
+      reference: 'NA-2001',
+      dueOn: '2030-01-31',
+      lines: [{ description: 'Mug, Dubai skyline', quantity: 3, unitPrice: aed(6_500), taxCode: 'VAT' }],
+      note: 'Thank you.',
+      idempotencyKey: 'invoice-NA-2001',
+    }),
+    'invoices.get': invoice,
+    'invoices.list': { first: 5, updatedSince: '2026-01-01T00:00:00Z' },
+    'invoices.send': (made: Made) => ({ ...invoice(made), idempotencyKey: 'send-NA-2001' }),
+    'payments.record': (made: Made) => ({
+      invoiceId: invoice(made).id,
+      amount: aed(10_000),
+      paidOn: '2026-11-21',
+      reference: 'bank 77',
+      idempotencyKey: 'paid-NA-2001',
+    }),
+    'invoices.void': { id: '545002', idempotencyKey: 'void-545002' },
+    'expenses.create': {
+      amount: aed(8_550),
+      spentOn: '2026-11-20',
+      accountId: '3004',
+      supplier: 'Aramex',
+      description: 'Parcels of November',
+      idempotencyKey: 'spent-1',
+    },
+    'expenses.list': { first: 5 },
+  },
+}

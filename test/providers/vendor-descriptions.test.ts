@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { setImmediate as turn } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Lab } from '@patchbay/server/lab/lab.ts'
 import { startLab } from '@patchbay/server/lab/lab.ts'
 import { providers } from '@patchbay/server/providers/index.ts'
@@ -15,6 +16,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await lab.close()
   if (covered.length > 0) process.stdout.write(`\nHeld against the vendors’ own descriptions:\n${covered.join('\n')}\n`)
+})
+
+// Compiling a large description blocks for seconds, in which the lab's idle connections end unseen: they are put away
+// before one of them is used again.
+beforeEach(async () => {
+  for (let turns = 0; turns < 5; turns += 1) await turn()
 })
 
 /** Everything a provider says to its twin, and hears: probe, suites, operations, registration of webhooks. */

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Lab } from '@patchbay/server/lab/lab.ts'
+import { startLab } from '@patchbay/server/lab/lab.ts'
+import { allAtTwin, runAtTwin } from './at-twin.ts'
+
+let lab: Lab
+beforeAll(async () => {
+  lab = await startLab({ naturalLatencyMs: [0, 0] })
+})
+afterAll(() => lab.close())
+
+const send = (change: object) =>
+  runAtTwin(lab.origin, 'sendgrid', 'emails.send', {
+    to: [{ email: 'layla@example.com' }],
+    subject: 'Hello',
+    text: 'Hi',
+    idempotencyKey: 'mail-1',
+    ...change,
+  })
+
+describe('F6: sendgrid', () => {
+  test('copies leave where somebody is to get one, and nowhere else', async () => {
+    const { sent } = await send({ cc: [], bcc: [{ email: 'omar@example.com' }] })
+    expect(sent[0]?.json).toMatchObject({ personalizations: [{ bcc: [{ email: 'omar@example.com' }] }] })
+    expect(JSON.stringify(sent)).not.toContain('"cc"')
+    await expect(send({ cc: [{ email: 'Layla@example.com' }] })).rejects.toMatchObject({
+      errorClass: 'INVALID_REQUEST',
+      message: expect.stringContaining('unique') as string,
+    })
+  })
+
+  test.each([
+    ['BOUNCE', 5],
+    ['COMPLAINT', 2],
+    ['UNSUBSCRIBE', 2],
+  ])('S1: suppressions by %s: every address once, in any page size', async (reason, total) => {
+    for (const first of [1, 2, 100]) {
+      const items = await allAtTwin<{ email: string }>(lab.origin, 'sendgrid', 'suppressions.list', { reason, first })
+      expect(new Set(items.map(({ email }) => email)).size, `pages of ${first}`).toBe(total)
+      expect(items).toHaveLength(total)
+    }
+  })
+})

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Lab } from '@patchbay/server/lab/lab.ts'
 import { startLab } from '@patchbay/server/lab/lab.ts'
+import { constantContact as twin } from '@patchbay/server/lab/twins/constant-contact.ts'
 import { constantContact } from '@patchbay/server/providers/constant-contact.ts'
 import { allAtTwin, runAtTwin } from './at-twin.ts'
-import { answerOf } from './twin-call.ts'
+import { answerOf, askForToken, authorizeInBrowser, exchangeOf } from './twin-call.ts'
 
 let lab: Lab
 beforeAll(async () => {
@@ -79,5 +80,24 @@ describe('F6: constant-contact', () => {
       constantContact.judge?.(answerOf('x', 429, {}, JSON.stringify([{ error_key: key, error_message: 'No' }])))
     expect(judge('throttled')).toEqual({ errorClass: 'RATE_LIMITED', message: 'No', vendorCode: 'throttled' })
     expect(judge('quota_exceeded')).toMatchObject({ errorClass: 'RATE_LIMITED', retry: false })
+  })
+})
+
+describe('C6: Constant Contact signs in with code, PKCE and rotating refresh', () => {
+  test('a refresh token works once, and the next one after it', async () => {
+    const { good } = twin.credentials
+    const ask = (params: Record<string, string>) => askForToken(constantContact, good, lab.origin, params)
+    const refresh = (token: string) => ask({ grant_type: 'refresh_token', refresh_token: token })
+    const back = await authorizeInBrowser(constantContact, good, lab.origin)
+    const first = (await (await ask(exchangeOf(back.searchParams.get('code') ?? ''))).json()) as Record<string, string>
+    expect(first).toMatchObject({
+      token_type: 'Bearer',
+      expires_in: 86_400,
+      scope: expect.stringContaining('offline_access') as string,
+    })
+    const next = (await (await refresh(first['refresh_token'] ?? '')).json()) as Record<string, string>
+    expect(next['refresh_token']).not.toBe(first['refresh_token'])
+    expect((await refresh(first['refresh_token'] ?? '')).status).toBe(400)
+    expect((await refresh(next['refresh_token'] ?? '')).status).toBe(200)
   })
 })

@@ -64,6 +64,12 @@ describe('F6: convertkit', () => {
       body: { subscriber: { state: 'cancelled' } },
     }
     expect(convertkit.webhooks.identify(message).type).toBe('subscriber.subscriber_complain')
+    // The same words under another name are another event.
+    const ids = ['complain', 'bounce'].map((event) => {
+      const query = new URLSearchParams(`event=subscriber.subscriber_${event}`)
+      return convertkit.webhooks.identify({ ...message, query }).id
+    })
+    expect(new Set(ids).size).toBe(2)
     const named = { ...message, query: new URLSearchParams('event=constructor') }
     expect(convertkit.webhooks.identify(named).type).toBe('subscriber.subscriber_unsubscribe')
   })

@@ -2,7 +2,6 @@ import type { Sample } from './sample.ts'
 
 const sample = (type: string, state: string, events: Sample['events']): Sample => ({
   type,
-  id: null,
   body: {
     subscriber: {
       id: 1,

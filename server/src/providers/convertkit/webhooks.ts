@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { Call } from '../provider.ts'
 import { readAnswer } from '../shared/failure.ts'
@@ -103,7 +104,11 @@ const registration: RegistrationSpec = {
 export const convertkitWebhooks: WebhookSpec = {
   verify: byAddress(),
   secret: { from: 'address' },
-  identify: (message) => ({ id: null, type: typeOf(message), occurredAt: null }),
+  // Nothing in a message tells one time from the next: who comes back just as they left looks like a repeat.
+  identify: (message) => {
+    const type = typeOf(message)
+    return { id: type === null ? null : hash('sha256', `${type}:${message.text}`), type, occurredAt: null }
+  },
   events,
   registration,
   setup: [

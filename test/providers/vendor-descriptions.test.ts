@@ -15,7 +15,11 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await lab.close()
-  if (covered.length > 0) process.stdout.write(`\nHeld against the vendors’ own descriptions:\n${covered.join('\n')}\n`)
+  if (covered.length === 0) return
+  const none = providers.values().flatMap(({ entry }) => (cases[entry.slug]?.descriptions ? [] : [entry.slug]))
+  process.stdout.write(
+    `\nHeld against the vendors’ own descriptions:\n${covered.join('\n')}\n  without any: ${none.join(', ')}\n`,
+  )
 })
 
 // Compiling a large description blocks for seconds, in which the lab's idle connections end unseen: they are put away

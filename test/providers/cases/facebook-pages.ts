@@ -25,4 +25,8 @@ export const facebookPages: ProviderCase = {
     'comments.hide': { commentId: comment, idempotencyKey: 'hide-1' },
   },
   registration: { alone: true },
+  descriptions: {
+    folder: 'meta',
+    files: ['graph-api-nodes.json'],
+  },
 }

@@ -27,4 +27,8 @@ export const facebookPixel: ProviderCase = {
     },
     'reports.run': { from: '2026-10-01', to: '2026-10-02', metrics: ['count'], dimensions: ['event'] },
   },
+  descriptions: {
+    folder: 'meta',
+    files: ['graph-api-nodes.json'],
+  },
 }

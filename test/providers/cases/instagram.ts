@@ -17,4 +17,10 @@ export const instagram: ProviderCase = {
     'comments.reply': { commentId: '17873227454001', text: 'It does, from Monday.', idempotencyKey: 'reply-1' },
     'comments.hide': { commentId: '17873227454001', idempotencyKey: 'hide-1' },
   },
+  descriptions: {
+    folder: 'meta',
+    files: ['graph-api-nodes.json'],
+    // A container of a post is no node of the file.
+    outdated: /fields: status_code/,
+  },
 }

@@ -4,6 +4,7 @@ import type { ProviderCase } from '../cases/case.ts'
 import { literally } from './document.ts'
 import type { Exchange, Judge } from './exchange.ts'
 import { nameOf } from './exchange.ts'
+import { GraphNodes } from './graph-nodes.ts'
 import { GraphQlDescription } from './graphql.ts'
 import { OpenApiDescription } from './openapi.ts'
 
@@ -18,8 +19,10 @@ export const hasDescriptions = ({ folder, files }: Descriptions): boolean =>
 /** Files somebody else made of what a vendor writes; they judge, and prove nothing. */
 export const isOfficial = (file: string): boolean => !/^(unofficial|derived)-/.test(file)
 
-const judgeOf = async (file: string): Promise<Judge> =>
-  file.endsWith('.graphql') ? new GraphQlDescription(file) : OpenApiDescription.read(file)
+async function judgeOf(file: string): Promise<Judge> {
+  if (file.endsWith('.graphql')) return new GraphQlDescription(file)
+  return file.endsWith('-nodes.json') ? new GraphNodes(file) : OpenApiDescription.read(file)
+}
 
 /** What the descriptions say of a vendor's exchanges with its provider. */
 export interface Review {

@@ -3,6 +3,7 @@ import type { Shipment } from '@patchbay/schema/capabilities/shipping.ts'
 import type { Lab } from '@patchbay/server/lab/lab.ts'
 import { startLab } from '@patchbay/server/lab/lab.ts'
 import { shipstation } from '@patchbay/server/providers/shipstation.ts'
+import { statusOf } from '@patchbay/server/providers/shipstation/tracking.ts'
 import { atTwin } from './at-twin.ts'
 import { shipstation as shipstationCase } from './cases/shipstation.ts'
 import { receiver, sender } from './parcel.ts'
@@ -83,6 +84,20 @@ describe('F7: ShipStation', () => {
     await expect(run('shipments.track', { trackingNumber: '000000000000' })).rejects.toMatchObject({
       errorClass: 'NOT_FOUND',
     })
+  })
+
+  test.each([
+    ['IT', 'On its way', 'IN_TRANSIT'],
+    ['IT', 'Out for delivery', 'OUT_FOR_DELIVERY'],
+    ['DELIVERED_TO_NEIGHBOUR', '', 'DELIVERED'],
+    ['NOT_DELIVERED', '', 'EXCEPTION'],
+    ['NOT_YET_RECEIVED_BY_CARRIER', '', 'CREATED'],
+    ['HELD_BY_CUSTOMS', '', 'EXCEPTION'],
+    ['RETURN_TO_SENDER', '', 'RETURNED'],
+    ['CANCELLED_BEFORE_DESPATCH', '', 'CANCELLED'],
+    ['CARRIER_STATUS_NOT_MAPPED', '', 'UNKNOWN'],
+  ])('%s (%s) means %s', (code, said, status) => {
+    expect(statusOf(code, said)).toBe(status)
   })
 
   test('a carrier or service that is not connected is named before anything is bought', async () => {

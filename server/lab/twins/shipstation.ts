@@ -237,7 +237,7 @@ const withLabel =
   (handle: (label: Label, state: State) => LabAnswer) =>
   (request: LabRequest, { state }: Bench<State>): LabAnswer => {
     const label = state.labels.find(({ label_id }) => label_id === request.params['id'])
-    return label === undefined ? failure(404, 'not_found', 'There is no such label.') : handle(label, state)
+    return label === undefined ? failure(404, 'invalid_identifier', 'There is no such label.') : handle(label, state)
   }
 
 function voidLabel(label: Label, state: State): LabAnswer {
@@ -268,7 +268,7 @@ export const shipstation = defineTwin<State>({
     failure: () => failure(500, 'unspecified', 'An unexpected error occurred.'),
     tooMany: (seconds) =>
       failure(429, 'rate_limit_exceeded', 'You have been rate limited.', { 'retry-after': String(seconds) }),
-    unknown: () => failure(404, 'not_found', 'There is nothing at this address.'),
+    unknown: () => failure(404, 'invalid_identifier', 'There is nothing at this address.'),
   },
   routes: [
     ...shipstationWebhookRoutes,
@@ -305,6 +305,7 @@ export const shipstation = defineTwin<State>({
       handle: ({ query }, { state }) => {
         const size = Number(query.get('page_size') ?? '25')
         const wanted = (name: string, value: string) => query.get(name) === null || query.get(name) === value
+        const page = 'https://api.shipstation.com/v2/labels?page=1'
         const found = state.labels.filter(
           (one) => wanted('tracking_number', one.tracking_number) && wanted('shipment_id', one.shipment_id),
         )
@@ -313,7 +314,7 @@ export const shipstation = defineTwin<State>({
           total: found.length,
           page: 1,
           pages: Math.ceil(found.length / size),
-          links: { first: { href: '' }, last: { href: '' }, prev: {}, next: {} },
+          links: { first: { href: page }, last: { href: page }, prev: {}, next: {} },
         })
       },
     },
@@ -335,7 +336,7 @@ export const shipstation = defineTwin<State>({
       handle: (request, { state }) => {
         const label = state.labels.find((one) => one.external_shipment_id === request.params['external'])
         return label === undefined
-          ? failure(404, 'not_found', 'There is no such shipment.')
+          ? failure(404, 'invalid_identifier', 'There is no such shipment.')
           : json(200, { shipment_id: label.shipment_id, external_shipment_id: label.external_shipment_id })
       },
     },

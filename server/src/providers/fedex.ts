@@ -5,7 +5,8 @@ import { quoteRates } from './fedex/rates.ts'
 import { cancelShipment, createShipment } from './fedex/shipments.ts'
 import { trackShipment } from './fedex/tracking.ts'
 import { fedexWebhooks } from './fedex/webhooks.ts'
-import { at, judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { errorList } from './shared/error-list.ts'
+import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { toDecimal } from './shared/money.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 import { z } from 'zod'
@@ -128,16 +129,10 @@ export const fedex = defineProvider({
     headers: { 'x-locale': 'en_US', ...request.headers, authorization: `Bearer ${accessToken ?? ''}` },
   }),
   judge: judgeWith((body, answer) => {
-    const errors = at(body, 'errors')
-    const list = Array.isArray(errors) ? errors : []
-    const message = list
-      .slice(0, 3)
-      .flatMap((_, index) => textAt(list, index, 'message') ?? [])
-      .join(' ')
-      .slice(0, 600)
-    const code = textAt(list, 0, 'code') ?? textAt(body, 'error')
+    const said = errorList(body, 'code')
+    const code = said.code ?? textAt(body, 'error')
     return {
-      ...(message === '' ? {} : { message }),
+      ...(said.message === undefined ? {} : { message: said.message }),
       ...(code === undefined ? {} : { vendorCode: code }),
       ...(answer.status === 401 ? { field: 'secretKey' } : {}),
       ...(code === 'ACCOUNT.NUMBER.MISMATCH' ? { field: 'accountNumber' } : {}),

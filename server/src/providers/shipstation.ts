@@ -1,6 +1,7 @@
 import type { Call } from './provider.ts'
 import { defineProvider } from './provider.ts'
-import { at, judgeWith, textAt } from './shared/failure.ts'
+import { errorList } from './shared/error-list.ts'
+import { judgeWith } from './shared/failure.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 import { cancelShipment, createShipment } from './shipstation/labels.ts'
 import { quoteRates } from './shipstation/rates.ts'
@@ -86,19 +87,12 @@ export const shipstation = defineProvider({
     headers: { ...request.headers, 'api-key': fields['apiKey'] ?? '' },
   }),
   judge: judgeWith((body, answer) => {
-    const errors = at(body, 'errors')
-    const list = Array.isArray(errors) ? errors : []
-    const message = list
-      .slice(0, 3)
-      .flatMap((_, index) => textAt(list, index, 'message') ?? [])
-      .join(' ')
-      .slice(0, 600)
-    const code = textAt(list, 0, 'error_code')
+    const { message, code } = errorList(body, 'error_code')
     // A success may list errors of single carriers beside what the others answered.
     if (answer.status < 300) return null
     const taken = code === 'identifier_conflict' || code === 'field_conflict'
     return {
-      ...(message === '' ? {} : { message }),
+      ...(message === undefined ? {} : { message }),
       ...(code === undefined ? {} : { vendorCode: code }),
       ...(taken ? { errorClass: 'CONFLICT' as const } : {}),
       ...(answer.status === 401 ? { field: 'apiKey' } : {}),

@@ -4,6 +4,7 @@ import type { ProviderCase } from './case.ts'
 
 const parcels = [{ weightGrams: 600, lengthMm: 305, widthMm: 210, heightMm: 55 }]
 
+// ShipStation's own description forbids what it asks for (closed objects put together), so it judges nothing here.
 export const shipstation: ProviderCase = {
   ...twin.credentials,
   wrong: { apiKey: 'TEST_wrong' },

@@ -87,7 +87,7 @@ export const shipstationWebhookRoutes: readonly Route<ShipstationWebhookState>[]
     needs: 'Webhooks',
     handle: (request, { state }) => {
       const found = state.webhooks.findIndex(({ webhook_id }) => webhook_id === request.params['id'])
-      if (found < 0) return failure(404, 'not_found', 'There is no such webhook.')
+      if (found < 0) return failure(404, 'invalid_identifier', 'There is no such webhook.')
       state.webhooks.splice(found, 1)
       return { status: 204 }
     },

@@ -124,7 +124,7 @@ export async function createShipment(
         service_code: input.service,
         external_shipment_id: external,
         shipment_number: input.reference,
-        ship_date: shipDay(input, now()),
+        ship_date: `${shipDay(input, now())}T12:00:00Z`,
         ship_from: toAddress(input.from),
         ship_to: toAddress(input.to),
         ...customs,

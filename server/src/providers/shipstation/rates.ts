@@ -34,7 +34,7 @@ export async function quoteRates(call: Call, input: QuoteRates): Promise<RateQuo
       shipment: {
         ship_from: toAddress(input.from),
         ship_to: toAddress(input.to),
-        ...(input.shipDate === undefined ? {} : { ship_date: input.shipDate }),
+        ...(input.shipDate === undefined ? {} : { ship_date: `${input.shipDate}T12:00:00Z` }),
         packages: input.parcels.map(toPackage),
       },
       rate_options: {

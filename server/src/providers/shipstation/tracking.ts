@@ -5,7 +5,7 @@ import { readAnswer } from '../shared/failure.ts'
 import { fromText, iso } from '../shared/message.ts'
 import { labelOf } from './labels.ts'
 
-/** Two letters of ShipStation, and the few words that say more than they do. */
+/** The two letters that ShipStation tells of a parcel. */
 const statuses: Readonly<Record<string, ShipmentStatus>> = {
   NY: 'CREATED',
   AC: 'IN_TRANSIT',
@@ -17,10 +17,28 @@ const statuses: Readonly<Record<string, ShipmentStatus>> = {
   UN: 'UNKNOWN',
 }
 
-export function statusOf(code: string | null | undefined, words: string | null | undefined): ShipmentStatus {
-  const found = statuses[code ?? ''] ?? 'UNKNOWN'
-  if (found === 'IN_TRANSIT' && /out for delivery/i.test(words ?? '')) return 'OUT_FOR_DELIVERY'
-  return found !== 'DELIVERED' && /return(ed|ing) to sender/i.test(words ?? '') ? 'RETURNED' : found
+/** The longer words of its description, for accounts that are told those; what matches first counts. */
+const words: readonly (readonly [RegExp, ShipmentStatus])[] = [
+  [/^RETURN_TO_SENDER/, 'RETURNED'],
+  [/^CANCELLED/, 'CANCELLED'],
+  [/^OUT_FOR_DELIVERY/, 'OUT_FOR_DELIVERY'],
+  [/^(NOT_YET|ELEC_ADVICE|AWAITING_(DESPATCH|ELECTRONIC)|COLLECTION_REQUESTED)/, 'CREATED'],
+  [/^(DELIVERED|PROOF_OF_DELIVERY|PARCEL_COLLECTED)/, 'DELIVERED'],
+  [
+    /ATTEMPTED|FAILED|^NOT_|HELD_BY|DAMAGED|LOST|DISPOSED|REFUSED|INCORRECT|DELAY|_ERROR|CARDED|NO_ACCESS|MISSORTED/,
+    'EXCEPTION',
+  ],
+  [
+    /^(IN_TRANSIT|DESPATCHED|COLLECTION_MADE|HUB_SCAN|RECEIVED_|RECD_|CUSTOMS_|SUB_CONTRACTOR|COLLECT_|AWAITING_COLLECTION)/,
+    'IN_TRANSIT',
+  ],
+]
+
+/** What a code means, with the carrier's words where the code means several things. */
+export function statusOf(code: string | null | undefined, said: string | null | undefined): ShipmentStatus {
+  const found = statuses[code ?? ''] ?? words.find(([pattern]) => pattern.test(code ?? ''))?.[1] ?? 'UNKNOWN'
+  if (found === 'IN_TRANSIT' && /out for delivery/i.test(said ?? '')) return 'OUT_FOR_DELIVERY'
+  return found !== 'DELIVERED' && /return(ed|ing) to sender/i.test(said ?? '') ? 'RETURNED' : found
 }
 
 const event = z.object({

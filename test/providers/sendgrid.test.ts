@@ -29,6 +29,21 @@ describe('F6: sendgrid', () => {
     })
   })
 
+  test('what became of a mail, by the id that sending it answered with', async () => {
+    const { output } = await send({ to: [{ email: 'layla@example.com' }, { email: 'omar@example.com' }] })
+    const id = (output as { readonly messageId: string }).messageId
+    const found = await runAtTwin(lab.origin, 'sendgrid', 'emails.get', { id })
+    expect(found.output).toMatchObject({
+      messageId: id,
+      status: 'DELIVERED',
+      to: ['layla@example.com', 'omar@example.com'],
+      subject: 'Hello',
+    })
+    const get = (other: string) => runAtTwin(lab.origin, 'sendgrid', 'emails.get', { id: other })
+    await expect(get('nothing')).rejects.toMatchObject({ errorClass: 'NOT_FOUND' })
+    await expect(get('" OR "1"="1')).rejects.toMatchObject({ errorClass: 'INVALID_REQUEST', status: null })
+  })
+
   test.each([
     ['BOUNCE', 5],
     ['COMPLAINT', 2],

@@ -1,5 +1,7 @@
 import { addNewest } from '../bounded.ts'
 import { labCredentials } from '../credentials.ts'
+import type { SentMail } from './sendgrid/activity.ts'
+import { activityScope, sendgridActivityRoutes } from './sendgrid/activity.ts'
 import { sendgridSuppressionRoutes, suppressionScope } from './sendgrid/suppressions.ts'
 import type { SendGridWebhookState } from './sendgrid/webhooks.ts'
 import { failure, sendgridWebhookRoutes, sendgridWebhooks, webhookScopes } from './sendgrid/webhooks.ts'
@@ -15,6 +17,7 @@ const rights = new Map<string, readonly string[]>([
       'mail.send',
       'mail.batch.read',
       'templates.read',
+      activityScope,
       suppressionScope,
       'sender_verification_eligible',
       '2fa_required',
@@ -32,7 +35,7 @@ function guard(request: LabRequest, needs: string | null): LabAnswer | null {
 
 interface State extends SendGridWebhookState {
   /** Ids of accepted mails and who they went to. */
-  sent: { id: string; to: string[]; subject: string | null }[]
+  sent: SentMail[]
 }
 
 interface Mail {
@@ -110,7 +113,8 @@ function sendMail(request: LabRequest, bench: Bench<State>): LabAnswer {
     )
   if (mail.mail_settings?.sandbox_mode?.enable === true) return { status: 200 }
   const id = bench.id('', 22)
-  addNewest(bench.state.sent, { id, to, subject: typeof mail.subject === 'string' ? mail.subject : null }, 0)
+  const subject = typeof mail.subject === 'string' ? mail.subject : null
+  addNewest(bench.state.sent, { id, to, subject, at: bench.now }, 0)
   return { status: 202, headers: { 'x-message-id': id } }
 }
 
@@ -155,6 +159,7 @@ export const sendgrid = defineTwin<State>({
   },
   routes: [
     ...sendgridWebhookRoutes,
+    ...sendgridActivityRoutes,
     ...sendgridSuppressionRoutes,
     {
       method: 'GET',

@@ -10,12 +10,14 @@ import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { senderOf } from './shared/sender.ts'
 import { connectionStep, permissionsByList } from './shared/steps.ts'
+import { getEmail } from './sendgrid/activity.ts'
 import { listSuppressions } from './sendgrid/suppressions.ts'
 import { sendgridWebhooks } from './sendgrid/webhooks.ts'
 
 const permissions = [
   { name: 'mail.send', why: 'sending mail', required: true },
   { name: 'templates.read', why: 'listing your templates', required: true },
+  { name: 'email_activity.read', why: 'telling what became of a mail, with the add-on for it', required: false },
   { name: 'suppression.read', why: 'listing bounced and unsubscribed addresses', required: false },
 ] as const
 
@@ -118,7 +120,7 @@ export const sendgrid = defineProvider({
     authKind: 'API_KEY',
     regions: ['GLOBAL', 'EU'],
     environments: ['LIVE'],
-    capabilities: ['emails.send', 'templates.list', 'suppressions.list'],
+    capabilities: ['emails.send', 'emails.get', 'templates.list', 'suppressions.list'],
     fields: [
       {
         name: 'apiKey',
@@ -191,7 +193,8 @@ export const sendgrid = defineProvider({
         text: 'SendGrid shows it only now. Paste it here together with the verified sender.',
       },
     ],
-    pricingNotes: 'Paid plans by mails per month; the hub adds nothing. Checking a mail without sending it is free.',
+    pricingNotes:
+      'Paid plans by mails per month; the hub adds nothing. Checking a mail without sending it is free; following one by its id needs SendGrid’s add-on for email activity.',
     docsUrl: 'https://www.twilio.com/docs/sendgrid/api-reference',
     statusUrl: 'https://status.sendgrid.com',
     verified: true,
@@ -250,6 +253,11 @@ export const sendgrid = defineProvider({
       },
     },
   ],
-  operations: { 'emails.send': sendEmail, 'templates.list': listTemplates, 'suppressions.list': listSuppressions },
+  operations: {
+    'emails.send': sendEmail,
+    'emails.get': getEmail,
+    'templates.list': listTemplates,
+    'suppressions.list': listSuppressions,
+  },
   webhooks: sendgridWebhooks,
 })

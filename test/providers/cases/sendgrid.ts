@@ -14,6 +14,7 @@ export const sendgrid: ProviderCase = {
       html: '<p>Thank you.</p>',
       idempotencyKey: 'mail-NA-2001',
     },
+    'emails.get': (made) => ({ id: made['emails.send']?.['messageId'] }),
     'templates.list': { first: 3 },
     'suppressions.list': { first: 2, reason: 'BOUNCE' },
   },
@@ -26,8 +27,8 @@ export const sendgrid: ProviderCase = {
       'tsg_suppressions_v3.json',
       'tsg_webhooks_v3.json',
     ],
-    // Sandbox mode says 200 instead of 202, which is written in prose only.
-    proseOnly: ['POST /v3/mail/send 200'],
+    // Sandbox mode says 200 instead of 202, which is written in prose only; so is the add-on for email activity.
+    proseOnly: ['POST /v3/mail/send 200', 'GET /v3/messages 200'],
     // Dynamic templates have ids of `d-` and 32 digits; legacy ones were UUIDs.
     outdated: /^answer\/result\/\d+\/id: must NOT have fewer than 36/,
   },

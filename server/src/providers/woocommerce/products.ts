@@ -104,14 +104,16 @@ export async function getProduct(call: Call, { id }: GetShopProduct): Promise<Sh
   return toProduct(call, found, await currencyOf(call))
 }
 
+/** The product a variation lies below; any other article lies below none but itself. */
+async function parentOf(call: Call, id: string): Promise<string> {
+  const { type, parent_id: parent } = await readProduct(call, id)
+  return type === 'variation' && parent ? String(parent) : id
+}
+
 /** Counts an article, and says how many there are. Variations lie below their product, which is looked up when it is not named. */
 export async function setStock(call: Call, input: SetShopStock): Promise<ShopStock> {
   const { variantId, quantity } = input
-  const parent =
-    input.productId ??
-    (await readProduct(call, variantId).then(({ type, parent_id: id }) =>
-      type === 'variation' ? String(id) : variantId,
-    ))
+  const parent: string = input.productId ?? (await parentOf(call, variantId))
   const path =
     parent === variantId
       ? pathOf('products', variantId)

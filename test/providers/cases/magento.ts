@@ -19,6 +19,7 @@ export const magento: ProviderCase = {
     files: ['adobe-commerce-admin-2.4.9.swagger.json'],
     proseOnly: [
       'GET /V1/configurable-products/NA-TEE-CAL/children 200',
+      'GET /V1/configurable-products/NA-BOT-WADI/children 200',
       // The description knows the refusals of it only.
       'POST /V1/inventory/source-items 200',
     ],

@@ -21,5 +21,17 @@ export const linkedin: ProviderCase = {
     },
   },
   silent: ['posts.delete'],
+  descriptions: {
+    folder: 'linkedin',
+    files: ['linkedin-marketing-community.openapi.yaml', 'linkedin-marketing-content.openapi.yaml'],
+    // Made by a third party from LinkedIn's collections, which hold reading only, and no parameters.
+    proseOnly: [
+      'POST /rest/posts',
+      'DELETE /rest/posts/*',
+      'GET /rest/socialActions/*/comments',
+      'POST /rest/socialActions/*/comments',
+    ],
+    outdated: /^query: (author|q|count|sortBy|start) is not described/,
+  },
   understood: { 'posts.delete': [404, 410] },
 }

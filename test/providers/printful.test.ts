@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { FulfillmentOrder, FulfillmentProduct, ShippingQuote } from '@patchbay/schema/capabilities/fulfillment.ts'
+import type {
+  FulfillmentOrder,
+  FulfillmentOrderPage,
+  FulfillmentProduct,
+  ShippingQuote,
+} from '@patchbay/schema/capabilities/fulfillment.ts'
 import type { Lab } from '@patchbay/server/lab/lab.ts'
 import { startLab } from '@patchbay/server/lab/lab.ts'
 import { printful } from '@patchbay/server/providers/printful.ts'
@@ -78,6 +83,20 @@ describe('F2: Printful', () => {
       status: 'SHIPPED',
       shipments: [{ carrier: 'ARAMEX', shippedAt: expect.any(String) }],
     })
+  })
+
+  test('S1: orders page to their end, each once', async () => {
+    const { run } = await connected()
+    const ids: string[] = []
+    let after: string | null = null
+    do {
+      const page: FulfillmentOrderPage = await run<FulfillmentOrderPage>('orders.list', { first: 4, after })
+      expect(page.items.length).toBeLessThanOrEqual(4)
+      ids.push(...page.items.map(({ id }) => id))
+      after = page.nextCursor
+    } while (after !== null && ids.length < 100)
+    expect(ids.length).toBeGreaterThanOrEqual(9)
+    expect(new Set(ids).size).toBe(ids.length)
   })
 
   test('an id is never a way to another path', async () => {

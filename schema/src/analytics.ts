@@ -27,7 +27,7 @@ import type { Figures } from './load/analytics/rows.ts'
 import { topConnections, type TopConnection } from './load/analytics/top.ts'
 import { deliveryTraffic, webhookTraffic } from './load/analytics/traffic.ts'
 import { reachOf } from './load/reach.ts'
-import { selects } from './selects.ts'
+import { below, selects } from './selects.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,7 +170,9 @@ const AnalyticsType = builder.objectRef<Analytics>('Analytics').implement({
       type: [SeriesType],
       description: 'The busiest groups, busiest first.',
       complexity: { field: 5, multiplier: 5 },
-      resolve: async (analytics) => [...(await analytics.series())],
+      resolve: async (analytics, _args, _ctx, info) => [
+        ...(await analytics.series(selects(below(info, 'points'), percentiles))),
+      ],
     }),
     webhooks: t.field({
       type: webhookTrafficType,

@@ -1,4 +1,4 @@
-import type { GraphQLResolveInfo, SelectionSetNode } from 'graphql'
+import type { FieldNode, GraphQLResolveInfo, SelectionSetNode } from 'graphql'
 
 /** Whether a query asks for any of these fields right below the field being resolved, in fragments too. */
 export function selects(
@@ -12,4 +12,18 @@ export function selects(
       return within(info.fragments[selection.name.value]?.selectionSet)
     })
   return info.fieldNodes.some(({ selectionSet }) => within(selectionSet))
+}
+
+/** Fields of a name right below the field being resolved, to look below them in turn. */
+export function below(
+  { fieldNodes, fragments }: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>,
+  name: string,
+): Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'> {
+  const within = (set: SelectionSetNode | undefined): FieldNode[] =>
+    (set?.selections ?? []).flatMap((selection) => {
+      if (selection.kind === 'Field') return selection.name.value === name ? [selection] : []
+      if (selection.kind === 'InlineFragment') return within(selection.selectionSet)
+      return within(fragments[selection.name.value]?.selectionSet)
+    })
+  return { fieldNodes: fieldNodes.flatMap(({ selectionSet }) => within(selectionSet)), fragments }
 }

@@ -25,27 +25,62 @@ export function histogramText(latencies: Iterable<number>): string {
   return `[${first + 1}:${last + 1}]={${row.join(',')}}`
 }
 
-const comma = ','.charCodeAt(0)
-const closing = '}'.charCodeAt(0)
+const [comma, closing, opening, semicolon] = [44, 125, 91, 59]
 
-/** Adds a histogram as PostgreSQL prints it (`"buckets"::text`). Its subscripts begin at 1, buckets at 0. */
-export function addBuckets(sum: Histogram, text: string | null): void {
-  if (text === null) return
-  const brace = text.indexOf('{')
-  let bucket = text.startsWith('[') ? Number(text.slice(1, text.indexOf(':'))) - 1 : 0
-  // By hand: a year of many connections is a million numbers, and this runs before the page is shown.
-  let count = 0
-  for (let n = brace + 1; n < text.length; n++) {
-    const code = text.charCodeAt(n)
-    if (code >= 48 && code <= 57) {
-      count = count * 10 + code - 48
-      continue
+/** Counts of calls by bucket, of histograms as PostgreSQL prints them (`"buckets"::text`) added up. */
+export class Buckets {
+  readonly counts = new Float64Array(lastBucket + 1)
+
+  /** Adds one, or several joined by semicolons. Their subscripts begin at 1, buckets at 0. */
+  add(text: string | null): void {
+    if (text === null) return
+    // By hand: a year of many connections is a million numbers, and this runs before the page is shown.
+    const { counts } = this
+    let [bucket, number] = [0, 0]
+    for (let n = 0; n < text.length; n++) {
+      const code = text.charCodeAt(n)
+      if (code >= 48 && code <= 57) number = number * 10 + code - 48
+      else if (code === comma || code === closing) {
+        if (number > 0) counts[bucket] = (counts[bucket] ?? 0) + number
+        number = 0
+        bucket++
+      } else if (code === opening) {
+        const brace = text.indexOf('{', n)
+        bucket = Number(text.slice(n + 1, text.indexOf(':', n))) - 1
+        n = brace
+      } else if (code === semicolon) bucket = 0
     }
-    if (code !== comma && code !== closing) continue
-    if (count > 0) sum.set(bucket, (sum.get(bucket) ?? 0) + count)
-    count = 0
-    bucket++
   }
+
+  merge(other: Buckets): void {
+    for (let n = 0; n <= lastBucket; n++) this.counts[n] = (this.counts[n] ?? 0) + (other.counts[n] ?? 0)
+  }
+
+  /** As `quantile`, several at once, in rising order. */
+  quantiles(shares: readonly number[]): (number | null)[] {
+    let total = 0
+    for (const count of this.counts) total += count
+    if (total === 0) return shares.map(() => null)
+    const found: number[] = []
+    let seen = 0
+    for (let n = 0; n <= lastBucket && found.length < shares.length; n++) {
+      const count = this.counts[n] ?? 0
+      if (count === 0) continue
+      seen += count
+      while (found.length < shares.length && seen >= (shares[found.length] ?? 1) * total) found.push(middleOf(n))
+    }
+    while (found.length < shares.length) found.push(middleOf(lastBucket))
+    return found
+  }
+}
+
+/** Adds a histogram as PostgreSQL prints it. */
+export function addBuckets(sum: Histogram, text: string | null): void {
+  const buckets = new Buckets()
+  buckets.add(text)
+  buckets.counts.forEach((count, n) => {
+    if (count > 0) sum.set(n, (sum.get(n) ?? 0) + count)
+  })
 }
 
 /** Merges histograms as PostgreSQL prints them. */
@@ -60,23 +95,9 @@ export function sumBuckets(texts: Iterable<string | null>): Histogram {
  * call that stands at that place, when latencies are whole milliseconds; what is under one counts as one.
  */
 export function quantile(buckets: ReadonlyMap<number, number>, q: number): number | null {
-  return quantiles(buckets, [q])[0] ?? null
-}
-
-/** Several at once, in rising order. */
-export function quantiles(buckets: ReadonlyMap<number, number>, shares: readonly number[]): (number | null)[] {
-  let total = 0
-  for (const count of buckets.values()) total += count
-  if (total === 0) return shares.map(() => null)
-  const places = Int32Array.from(buckets.keys()).sort()
-  const found: number[] = []
-  let seen = 0
-  for (const place of places) {
-    seen += buckets.get(place) ?? 0
-    while (found.length < shares.length && seen >= (shares[found.length] ?? 1) * total) found.push(middleOf(place))
-  }
-  while (found.length < shares.length) found.push(middleOf(lastBucket))
-  return found
+  const dense = new Buckets()
+  for (const [bucket, count] of buckets) dense.counts[bucket] = count
+  return dense.quantiles([q])[0] ?? null
 }
 
 /** Where the logarithm is in the middle of the whole milliseconds a bucket holds. */

@@ -99,8 +99,8 @@ export class Analytics {
     return { range, ...(await this.#line(range)) }
   }
 
-  /** The busiest groups, busiest first. */
-  async series(): Promise<readonly Series[]> {
+  /** The busiest groups, busiest first. `inFull`: percentiles of their points will be asked for, so all is read at once. */
+  async series(inFull = false): Promise<readonly Series[]> {
     const { groupBy, top } = this.#input
     const { range } = this
     const grouping = await this.grouping()
@@ -108,16 +108,22 @@ export class Analytics {
     const sums = await sumsByKey(this.#reach, totalPieces, grouping.scope)
     const chosen = busiest(sums, grouping, top)
     if (chosen.length === 0) return []
-    const scope = grouping.only(chosen, sums)
     const keyOf = grouping.keyOf.bind(grouping)
-    const totals = linesOf(await pointRows(this.#reach, totalPieces, scope, [range.since]), [range.since], keyOf)
+    const isAll = sums.every((row) => chosen.includes(keyOf(row)))
+    const scope = isAll ? grouping.scope : grouping.only(chosen, sums)
     const read = async (percentiles: boolean) => {
       const pieces = this.#pieces(range, scope.dimension, widestOf[range.grain])
       return linesOf(await pointRows(this.#reach, pieces, scope, range.points, percentiles), range.points, keyOf)
     }
     const lines = new Map<boolean, Promise<Map<string, Line>>>()
+    // By the month, points are of the same rows as the whole.
+    const isOneRead = inFull || widestOf[range.grain] === 'MONTH'
+    if (isOneRead) for (const percentiles of [true, false]) lines.set(percentiles, lines.get(true) ?? read(true))
+    const totals = isOneRead
+      ? await lines.get(true)
+      : linesOf(await pointRows(this.#reach, totalPieces, scope, [range.since]), [range.since], keyOf)
     return chosen.flatMap((key) => {
-      const line = totals.get(key)
+      const line = totals?.get(key)
       const sample = sums.find((row) => keyOf(row) === key)
       if (line === undefined || sample === undefined) return []
       const points = async (percentiles: boolean) => {
@@ -168,8 +174,8 @@ function linesOf(rows: readonly PointRow[], points: readonly Date[], keyOf: (row
     let point = line.points.get(row.place)
     if (point === undefined) line.points.set(row.place, (point = new Adder()))
     point.add(row)
-    line.totals.add(row)
   }
+  for (const { points: each, totals } of adders.values()) for (const point of each.values()) totals.merge(point)
   const nothing = new Adder().figures()
   return new Map(
     [...adders].map(([key, line]) => [

@@ -1,4 +1,4 @@
-import { addBuckets, quantiles, type Histogram } from '../histogram.ts'
+import { Buckets } from '../histogram.ts'
 import { within, type Reach } from '../reach.ts'
 import { piecewise } from './piecewise.ts'
 import type { Piece } from './pieces.ts'
@@ -43,6 +43,7 @@ export interface Key {
 }
 
 const counts = ['calls', 'errors', 'retries', 'cached', 'limited'] as const
+const added = [...counts, 'latencyTotalMs'] as const
 const bytes = ['requestBytes', 'responseBytes', 'costMicros'] as const
 const summed = [
   ...counts.map((name) => `sum("${name}")::int as "${name}"`),
@@ -107,16 +108,30 @@ export async function pointRows(
 export class Adder {
   #sums = { calls: 0, errors: 0, retries: 0, cached: 0, limited: 0, latencyTotalMs: 0 }
   #bytes = { requestBytes: 0n, responseBytes: 0n, costMicros: 0n }
-  readonly #histogram: Histogram = new Map()
+  #buckets: Buckets | null = null
 
   add(row: Sums & { readonly buckets?: string | null }): void {
-    for (const name of [...counts, 'latencyTotalMs'] as const) this.#sums[name] += row[name]
+    this.#count(row)
+    if (row.buckets == null) return
+    this.#buckets ??= new Buckets()
+    this.#buckets.add(row.buckets)
+  }
+
+  /** Adds what another one added up: histograms are read once. */
+  merge(other: Adder): void {
+    this.#count({ ...other.#sums, ...other.#bytes })
+    if (other.#buckets === null) return
+    this.#buckets ??= new Buckets()
+    this.#buckets.merge(other.#buckets)
+  }
+
+  #count(row: Sums): void {
+    for (const name of added) this.#sums[name] += row[name]
     for (const name of bytes) this.#bytes[name] += row[name]
-    for (const buckets of row.buckets?.split(';') ?? []) addBuckets(this.#histogram, buckets)
   }
 
   figures(): Figures {
-    const [p50Ms = null, p95Ms = null, p99Ms = null] = quantiles(this.#histogram, [0.5, 0.95, 0.99])
+    const [p50Ms = null, p95Ms = null, p99Ms = null] = this.#buckets?.quantiles([0.5, 0.95, 0.99]) ?? []
     return { ...this.#sums, ...this.#bytes, p50Ms, p95Ms, p99Ms }
   }
 }

@@ -132,7 +132,11 @@ describe.each(moving)('F3: money at $entry.slug', (provider: Provider) => {
     }
     const answered = new Set(seen.flatMap(({ answer }) => [...numbersIn(answer)]))
     const back = moneyIn(output).filter(({ currency, amountMinor }) => currency === money.currency && amountMinor > 0)
-    for (const one of back) expect(isRead(one, answered, isMinor), `${what}: ${JSON.stringify(one)} read`).toBe(true)
+    for (const one of back) {
+      // Some vendors answer with nothing but an id; then it is what was asked for.
+      const exact = one.amountMinor === money.amountMinor || isRead(one, answered, isMinor)
+      expect(exact, `${what}: ${JSON.stringify(one)} read`).toBe(true)
+    }
     // What is created is created for exactly this sum.
     if (name === 'payments.create' || name === 'expenses.create')
       expect(

@@ -80,6 +80,9 @@ function create(now: number): State {
   return { posts, comments, photos: [], callback: null, installed: false }
 }
 
+/** Meta does not say whose comment it is. */
+const toldOf = ({ postId: _own, ...comment }: Comment) => comment
+
 const shown = (post: Post, { comments }: State) => ({
   ...post,
   comments: { data: [], summary: { total_count: comments.filter(({ postId }) => postId === post.id).length } },
@@ -157,7 +160,7 @@ function readObject(request: LabRequest, { state }: Bench<State>): LabAnswer {
   const post = state.posts.find((one) => one.id === id || one.id.endsWith(`_${id}`))
   if (post !== undefined) return json(200, shown(post, state))
   const comment = state.comments.find((one) => one.id === id)
-  return comment === undefined ? metaUnknown(request) : json(200, comment)
+  return comment === undefined ? metaUnknown(request) : json(200, toldOf(comment))
 }
 
 function remove(request: LabRequest, { state }: Bench<State>): LabAnswer {
@@ -317,10 +320,7 @@ export const facebookPages = defineTwin<State>({
       needs: read,
       handle: (request, { state }) =>
         state.posts.some(({ id }) => id === request.params['id'])
-          ? metaPage(
-              request,
-              state.comments.filter(({ postId }) => postId === request.params['id']),
-            )
+          ? metaPage(request, state.comments.filter(({ postId }) => postId === request.params['id']).map(toldOf))
           : metaUnknown(request),
     },
     { method: 'POST', path: '/:id/comments', handle: reply },

@@ -15,20 +15,12 @@ import type {
 import { z } from 'zod'
 import type { Call, ConnectionFacts } from '../provider.ts'
 import { cannotSend, readAnswer } from '../shared/failure.ts'
-import { graphNext, graphPage, graphSuccess } from '../shared/meta.ts'
+import { graphMoment, graphNext, graphPage, graphPath, graphSuccess } from '../shared/meta.ts'
 
 const vendor = 'Facebook'
 
 /** Path of the connection's page. */
-export const pagePath = ({ settings }: ConnectionFacts, rest = ''): string =>
-  `/${encodeURIComponent(settings['pageId'] ?? '')}${rest}`
-const idPath = (id: string, rest = '') => `/${encodeURIComponent(id)}${rest}`
-
-/** "2026-11-20T10:00:00+0000" as ISO 8601 in UTC, or null. */
-const momentOf = (text: string | null | undefined) => {
-  const time = Date.parse(text ?? '')
-  return Number.isNaN(time) ? null : new Date(time).toISOString()
-}
+export const pagePath = ({ settings }: ConnectionFacts, rest = ''): string => graphPath(settings['pageId'] ?? '', rest)
 
 const total = z.object({ summary: z.object({ total_count: z.int().nullish() }).nullish() }).nullish()
 const post = z.object({
@@ -54,7 +46,7 @@ function toPost(found: z.output<typeof post>): Post {
     url: found.permalink_url ?? null,
     status: scheduled ? 'SCHEDULED' : 'PUBLISHED',
     vendorStatus: scheduled ? 'unpublished' : 'published',
-    publishedAt: scheduled && at ? new Date(at * 1000).toISOString() : momentOf(found.created_time),
+    publishedAt: scheduled && at ? new Date(at * 1000).toISOString() : graphMoment(found.created_time),
     likes: found.reactions?.summary?.total_count ?? null,
     comments: found.comments?.summary?.total_count ?? null,
     // A post that nobody shared has no such member.
@@ -136,7 +128,7 @@ export async function publishPost(call: Call, input: PublishPost, connection: Co
 }
 
 export async function getPost(call: Call, { id }: GetPost): Promise<Post> {
-  const answer = await call({ method: 'GET', path: idPath(id), query: { fields: postFields } })
+  const answer = await call({ method: 'GET', path: graphPath(id), query: { fields: postFields } })
   return readAnswer(vendor, answer, post, toPost)
 }
 
@@ -150,7 +142,7 @@ export async function listPosts(call: Call, input: ListPosts, connection: Connec
 }
 
 export async function deletePost(call: Call, input: DeletePost): Promise<DeletedPost> {
-  const answer = await call({ method: 'DELETE', path: idPath(input.id), idempotencyKey: input.idempotencyKey })
+  const answer = await call({ method: 'DELETE', path: graphPath(input.id), idempotencyKey: input.idempotencyKey })
   return readAnswer(vendor, answer, graphSuccess, () => ({ id: input.id }))
 }
 
@@ -169,13 +161,13 @@ const toComment = (found: z.output<typeof comment>, postId: string | null): Comm
   text: found.message ?? '',
   authorName: found.from?.name ?? null,
   authorId: found.from?.id ?? null,
-  createdAt: momentOf(found.created_time),
+  createdAt: graphMoment(found.created_time),
   hidden: found.is_hidden ?? null,
 })
 
 export async function listComments(call: Call, input: ListComments): Promise<CommentPage> {
   const query = { fields: commentFields, filter: 'stream', limit: input.first, after: input.after ?? undefined }
-  const answer = await call({ method: 'GET', path: idPath(input.postId, '/comments'), query })
+  const answer = await call({ method: 'GET', path: graphPath(input.postId, '/comments'), query })
   return readAnswer(vendor, answer, graphPage(comment), (page) => ({
     items: page.data.map((found) => toComment(found, input.postId)),
     nextCursor: graphNext(page),
@@ -183,14 +175,14 @@ export async function listComments(call: Call, input: ListComments): Promise<Com
 }
 
 async function getComment(call: Call, id: string): Promise<Comment> {
-  const answer = await call({ method: 'GET', path: idPath(id), query: { fields: commentFields } })
+  const answer = await call({ method: 'GET', path: graphPath(id), query: { fields: commentFields } })
   return readAnswer(vendor, answer, comment, (found) => toComment(found, null))
 }
 
 export async function replyToComment(call: Call, input: ReplyToComment): Promise<Comment> {
   const answer = await call({
     method: 'POST',
-    path: idPath(input.commentId, '/comments'),
+    path: graphPath(input.commentId, '/comments'),
     form: { message: input.text },
     idempotencyKey: input.idempotencyKey,
   })
@@ -204,7 +196,7 @@ export async function replyToComment(call: Call, input: ReplyToComment): Promise
 export async function hideComment(call: Call, input: HideComment): Promise<Comment> {
   const answer = await call({
     method: 'POST',
-    path: idPath(input.commentId),
+    path: graphPath(input.commentId),
     form: { is_hidden: String(input.hidden) },
     idempotencyKey: input.idempotencyKey,
   })

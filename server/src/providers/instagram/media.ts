@@ -15,20 +15,13 @@ import type {
 import { z } from 'zod'
 import type { Call, ConnectionFacts } from '../provider.ts'
 import { cannotSend, readAnswer } from '../shared/failure.ts'
-import { graphNext, graphPage, graphSuccess } from '../shared/meta.ts'
+import { graphMoment, graphNext, graphPage, graphPath, graphSuccess } from '../shared/meta.ts'
 
 const vendor = 'Instagram'
 
 /** Path of the connection's account. */
 export const accountPath = ({ settings }: ConnectionFacts, rest = ''): string =>
-  `/${encodeURIComponent(settings['igUserId'] ?? '')}${rest}`
-const idPath = (id: string, rest = '') => `/${encodeURIComponent(id)}${rest}`
-
-/** "2026-11-20T10:00:00+0000" as ISO 8601 in UTC, or null. */
-const momentOf = (text: string | null | undefined) => {
-  const time = Date.parse(text ?? '')
-  return Number.isNaN(time) ? null : new Date(time).toISOString()
-}
+  graphPath(settings['igUserId'] ?? '', rest)
 
 const media = z.object({
   id: z.string(),
@@ -48,7 +41,7 @@ const toPost = (found: z.output<typeof media>): Post => ({
   url: found.permalink ?? null,
   status: 'PUBLISHED',
   vendorStatus: null,
-  publishedAt: momentOf(found.timestamp),
+  publishedAt: graphMoment(found.timestamp),
   likes: found.like_count ?? null,
   comments: found.comments_count ?? null,
   shares: null,
@@ -87,7 +80,7 @@ async function makeContainer(call: Call, input: PublishPost, connection: Connect
 
 const container = z.object({ id: z.string().nullish(), status_code: z.string() })
 async function stateOf(call: Call, id: string): Promise<string> {
-  const answer = await call({ method: 'GET', path: idPath(id), query: { fields: 'id,status_code' } })
+  const answer = await call({ method: 'GET', path: graphPath(id), query: { fields: 'id,status_code' } })
   return readAnswer(vendor, answer, container, (found) => found.status_code)
 }
 
@@ -145,7 +138,7 @@ export async function getPost(call: Call, { id }: GetPost): Promise<Post> {
   const isContainer = id.startsWith(mark)
   const plain = isContainer ? id.slice(mark.length) : id
   const fields = isContainer ? 'id,status_code' : mediaFields
-  const answer = await call({ method: 'GET', path: idPath(plain), query: { fields } })
+  const answer = await call({ method: 'GET', path: graphPath(plain), query: { fields } })
   return readAnswer(vendor, answer, either, (found) =>
     'status_code' in found ? unpublished(id, undefined, found.status_code) : toPost(found),
   )
@@ -161,7 +154,7 @@ export async function listPosts(call: Call, input: ListPosts, connection: Connec
 }
 
 export async function deletePost(call: Call, input: DeletePost): Promise<DeletedPost> {
-  const answer = await call({ method: 'DELETE', path: idPath(input.id), idempotencyKey: input.idempotencyKey })
+  const answer = await call({ method: 'DELETE', path: graphPath(input.id), idempotencyKey: input.idempotencyKey })
   return readAnswer(vendor, answer, graphSuccess, () => ({ id: input.id }))
 }
 
@@ -182,13 +175,13 @@ const toComment = (found: z.output<typeof comment>, postId: string | null): Comm
   text: found.text ?? '',
   authorName: found.from?.username ?? found.username ?? null,
   authorId: found.from?.id ?? null,
-  createdAt: momentOf(found.timestamp),
+  createdAt: graphMoment(found.timestamp),
   hidden: found.hidden ?? null,
 })
 
 export async function listComments(call: Call, input: ListComments): Promise<CommentPage> {
   const query = { fields: commentFields, limit: input.first, after: input.after ?? undefined }
-  const answer = await call({ method: 'GET', path: idPath(input.postId, '/comments'), query })
+  const answer = await call({ method: 'GET', path: graphPath(input.postId, '/comments'), query })
   return readAnswer(vendor, answer, graphPage(comment), (page) => ({
     items: page.data.map((found) => toComment(found, input.postId)),
     nextCursor: graphNext(page),
@@ -198,7 +191,7 @@ export async function listComments(call: Call, input: ListComments): Promise<Com
 export async function replyToComment(call: Call, input: ReplyToComment): Promise<Comment> {
   const answer = await call({
     method: 'POST',
-    path: idPath(input.commentId, '/replies'),
+    path: graphPath(input.commentId, '/replies'),
     form: { message: input.text },
     idempotencyKey: input.idempotencyKey,
   })
@@ -207,7 +200,7 @@ export async function replyToComment(call: Call, input: ReplyToComment): Promise
 
 /** What is hidden twice is hidden. */
 export async function hideComment(call: Call, input: HideComment): Promise<Comment> {
-  const path = idPath(input.commentId)
+  const path = graphPath(input.commentId)
   const form = { hide: String(input.hidden) }
   const answer = await call({ method: 'POST', path, form, idempotencyKey: input.idempotencyKey })
   readAnswer(vendor, answer, graphSuccess, () => undefined)

@@ -157,3 +157,12 @@ export const graphNext = ({ paging }: z.output<ReturnType<typeof graphPage>>): s
 
 /** What is done, and nothing more. */
 export const graphSuccess = z.object({ success: z.literal(true) })
+
+/** Path of an object of the Graph, by its id. */
+export const graphPath = (id: string, rest = ''): string => `/${encodeURIComponent(id)}${rest}`
+
+/** "2026-11-20T10:00:00+0000" as ISO 8601 in UTC, or null. */
+export function graphMoment(text: string | null | undefined): string | null {
+  const time = Date.parse(text ?? '')
+  return Number.isNaN(time) ? null : new Date(time).toISOString()
+}

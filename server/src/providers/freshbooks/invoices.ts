@@ -12,7 +12,8 @@ import type { Call, CallAnswer, ConnectionFacts } from '../provider.ts'
 import { cannotSend } from '../shared/failure.ts'
 import { dayOfAnswer } from '../shared/invoice-standing.ts'
 import { idText, someText } from '../shared/message.ts'
-import { fromDecimal, toDecimal } from '../shared/money.ts'
+import { fromDecimal } from '../shared/money.ts'
+import { toTwoPlaces } from '../shared/two-places.ts'
 import { amount, momentOf, pathOf, readOne, readPage } from './account.ts'
 import { readClient } from './clients.ts'
 
@@ -162,7 +163,7 @@ export async function createInvoice(call: Call, input: CreateInvoice, connection
       name: description.slice(0, 100),
       ...(description.length > 100 ? { description } : {}),
       qty: String(quantity),
-      unit_cost: { amount: toDecimal(unitPrice), code: unitPrice.currency },
+      unit_cost: { amount: toTwoPlaces('FreshBooks', unitPrice, 'lines'), code: unitPrice.currency },
       ...(taxCode === undefined ? {} : { taxName1: taxCode, taxAmount1: taxes.get(taxCode) }),
     })),
   }

@@ -12,7 +12,8 @@ import { z } from 'zod'
 import type { Call, ConnectionFacts } from '../provider.ts'
 import { cannotSend } from '../shared/failure.ts'
 import { idText, someText } from '../shared/message.ts'
-import { fromDecimal, toDecimal } from '../shared/money.ts'
+import { fromDecimal } from '../shared/money.ts'
+import { toTwoPlaces } from '../shared/two-places.ts'
 import { amount, momentOf, pathOf, readOne, readPage } from './account.ts'
 import { getInvoice } from './invoices.ts'
 
@@ -60,7 +61,7 @@ export async function recordPayment(
   }
   const wanted = {
     invoiceid: invoice.id,
-    amount: { amount: toDecimal(paid), code: paid.currency },
+    amount: { amount: toTwoPlaces('FreshBooks', paid, 'amount'), code: paid.currency },
     date: paidOn,
     type: 'Other',
     ...(reference === undefined ? {} : { note: reference }),
@@ -97,7 +98,7 @@ const owner = 1
 export async function createExpense(call: Call, input: CreateExpense, connection: ConnectionFacts): Promise<Expense> {
   const { amount: spent, spentOn, accountId, supplier, description, idempotencyKey } = input
   const wanted = {
-    amount: { amount: toDecimal(spent), code: spent.currency },
+    amount: { amount: toTwoPlaces('FreshBooks', spent, 'amount'), code: spent.currency },
     categoryid: accountId,
     staffid: owner,
     date: spentOn,

@@ -14,7 +14,8 @@ import type { Call, CallAnswer, ConnectionFacts } from '../provider.ts'
 import { cannotSend, readAnswer } from '../shared/failure.ts'
 import { dayOfAnswer, standingOf } from '../shared/invoice-standing.ts'
 import { fromText, iso } from '../shared/message.ts'
-import { fromDecimal, toDecimal } from '../shared/money.ts'
+import { fromDecimal } from '../shared/money.ts'
+import { toTwoPlaces } from '../shared/two-places.ts'
 import { ask, change, currencies, homeFor, quoted, reference, selectPage } from './company.ts'
 import { emailOf } from './customers.ts'
 
@@ -119,7 +120,7 @@ export function lineTotal({ amountMinor, currency }: Money, quantity: number): M
   return { amountMinor: Number((product + half) / scale), currency }
 }
 
-const decimal = (money: Money) => Number(toDecimal(money))
+const decimal = (money: Money) => Number(toTwoPlaces('QuickBooks Online', money, 'lines'))
 
 /**
  * QuickBooks has no drafts: an invoice is open as soon as it is made. A line's `accountId` is an article (Item) here, which in turn

@@ -12,7 +12,8 @@ import { z } from 'zod'
 import type { Call, ConnectionFacts } from '../provider.ts'
 import { cannotSend, readAnswer } from '../shared/failure.ts'
 import { fromText, iso } from '../shared/message.ts'
-import { fromDecimal, toDecimal } from '../shared/money.ts'
+import { fromDecimal } from '../shared/money.ts'
+import { toTwoPlaces } from '../shared/two-places.ts'
 import { change, currencies, homeFor, quoted, reference, select, selectPage } from './company.ts'
 import { fetchInvoice, invoice } from './invoices.ts'
 
@@ -43,7 +44,7 @@ export async function recordPayment(
       'amount',
     )
   const account = input.accountId || settings['bankAccount']
-  const Amount = Number(toDecimal(amount))
+  const Amount = Number(toTwoPlaces('QuickBooks Online', amount, 'amount'))
   const json = {
     CustomerRef: { value: billed.CustomerRef.value },
     TotalAmt: Amount,
@@ -123,7 +124,7 @@ export async function createExpense(call: Call, input: CreateExpense, { settings
     Line: [
       {
         DetailType: 'AccountBasedExpenseLineDetail',
-        Amount: Number(toDecimal(amount)),
+        Amount: Number(toTwoPlaces('QuickBooks Online', amount, 'amount')),
         Description: description,
         AccountBasedExpenseLineDetail: { AccountRef: { value: accountId } },
       },

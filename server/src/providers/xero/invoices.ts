@@ -13,7 +13,8 @@ import { numberCursor, readNumberCursor } from '../shared/cursor.ts'
 import { cannotSend, readAnswer } from '../shared/failure.ts'
 import { dayOfAnswer, standingOf } from '../shared/invoice-standing.ts'
 import { iso, someText } from '../shared/message.ts'
-import { fromDecimal, toDecimal } from '../shared/money.ts'
+import { fromDecimal } from '../shared/money.ts'
+import { toTwoPlaces } from '../shared/two-places.ts'
 import { booksOf, dayOf, lineAccount, momentOf, oneOf, pageOf } from './books.ts'
 
 export const invoice = z.object({
@@ -121,7 +122,7 @@ export async function createInvoice(call: Call, input: CreateInvoice, connection
       ...lines.map((line) => ({
         Description: line.description,
         Quantity: line.quantity,
-        UnitAmount: Number(toDecimal(line.unitPrice)),
+        UnitAmount: Number(toTwoPlaces('Xero', line.unitPrice, 'lines')),
         ...(line.accountId || account ? lineAccount(line.accountId ?? account ?? '') : {}),
         ...(taxed ? { TaxType: line.taxCode ?? 'NONE' } : {}),
       })),

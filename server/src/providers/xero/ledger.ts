@@ -13,7 +13,8 @@ import type { Call, ConnectionFacts } from '../provider.ts'
 import { numberCursor, readNumberCursor } from '../shared/cursor.ts'
 import { cannotSend, readAnswer } from '../shared/failure.ts'
 import { iso, someText } from '../shared/message.ts'
-import { fromDecimal, toDecimal } from '../shared/money.ts'
+import { fromDecimal } from '../shared/money.ts'
+import { toTwoPlaces } from '../shared/two-places.ts'
 import { accountRef, booksOf, dayOf, lineAccount, momentOf, oneOf, pageOf } from './books.ts'
 import { invoice } from './invoices.ts'
 
@@ -58,7 +59,7 @@ export async function recordPayment(
         Invoice: { InvoiceID: billed.InvoiceID },
         Account,
         Date: paidOn,
-        Amount: Number(toDecimal(amount)),
+        Amount: Number(toTwoPlaces('Xero', amount, 'amount')),
         ...(reference === undefined ? {} : { Reference: reference }),
       },
     ],
@@ -115,7 +116,7 @@ export async function createExpense(call: Call, input: CreateExpense, connection
       {
         Description: description,
         Quantity: 1,
-        UnitAmount: Number(toDecimal(amount)),
+        UnitAmount: Number(toTwoPlaces('Xero', amount, 'amount')),
         ...lineAccount(accountId),
       },
     ],

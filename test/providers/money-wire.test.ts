@@ -56,10 +56,11 @@ function written({ amountMinor, currency }: Money, isMinor: boolean): ReadonlySe
   const digits = exponentOf(currency)
   // Stripe counts some currencies without decimals in hundredths, and some with them as a whole.
   if (isMinor) return new Set([amountMinor, digits === 0 ? amountMinor * 100 : amountMinor / 10 ** digits].map(String))
-  const exact = toDecimal({ amountMinor, currency })
-  const short = exact.includes('.') ? exact.replace(/\.?0+$/, '') : exact
-  return new Set([exact, short, `${short}.0`, `${short}.00`])
+  return new Set([plain(toDecimal({ amountMinor, currency }))])
 }
+
+/** Without noughts that say nothing: 105.50 is 105.5. */
+const plain = (number: string): string => (number.includes('.') ? number.replace(/\.?0+$/, '') : number)
 
 /** Is a sum one of the numbers of an answer; decimals it has no place for are rounded. */
 function isRead(money: Money, numbers: ReadonlySet<string>, isMinor: boolean): boolean {
@@ -72,7 +73,8 @@ function isRead(money: Money, numbers: ReadonlySet<string>, isMinor: boolean): b
 
 const numbersIn = (text: string): ReadonlySet<string> => {
   const readable = text.startsWith('{') || text.startsWith('[') || text.startsWith('<')
-  return new Set((readable ? text : decodeURIComponent(text.replaceAll('+', ' '))).match(/\d+(\.\d+)?/g) ?? [])
+  const numbers = (readable ? text : decodeURIComponent(text.replaceAll('+', ' '))).match(/\d+(\.\d+)?/g) ?? []
+  return new Set(numbers.map(plain))
 }
 
 type Outcome = 'taken' | 'not this sum' | 'not by the vendor'

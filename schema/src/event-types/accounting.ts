@@ -17,12 +17,12 @@ const spent = { id: '88' }
 
 /** What happens in the books; customers of the books are `customer.created` and `customer.updated`. */
 export const accountingEvents = [
-  define('invoice.created', 'An invoice was made in the books.', invoice, billed),
-  define('invoice.updated', 'An invoice changed in the books, such as its state.', invoice, billed),
-  define('invoice.sent', 'An invoice was mailed to its customer.', invoice, billed),
-  define('invoice.voided', 'An invoice was made void or removed.', invoice, { ...billed, status: 'VOIDED' }),
+  define('accounting_invoice.created', 'An invoice was made in the books.', invoice, billed),
+  define('accounting_invoice.updated', 'An invoice changed in the books, such as its state.', invoice, billed),
+  define('accounting_invoice.sent', 'An invoice was mailed to its customer.', invoice, billed),
+  define('accounting_invoice.voided', 'An invoice was made void or removed.', invoice, { ...billed, status: 'VOIDED' }),
   define(
-    'invoice.payment_recorded',
+    'accounting_invoice.payment_recorded',
     'A payment of an invoice was entered in the books, or changed there.',
     z.object({
       id: z.string().describe('The vendor’s id of the payment.'),

@@ -10,12 +10,12 @@ const single = (name: string, type: string, account = freshbooksAccount): Sample
 })
 
 export const freshbooksSamples: readonly Sample[] = [
-  single('invoice.create', 'invoice.created'),
-  single('invoice.update', 'invoice.updated'),
-  single('invoice.sendByEmail', 'invoice.sent'),
-  single('invoice.delete', 'invoice.voided'),
-  single('payment.create', 'invoice.payment_recorded'),
-  single('payment.update', 'invoice.payment_recorded'),
+  single('invoice.create', 'accounting_invoice.created'),
+  single('invoice.update', 'accounting_invoice.updated'),
+  single('invoice.sendByEmail', 'accounting_invoice.sent'),
+  single('invoice.delete', 'accounting_invoice.voided'),
+  single('payment.create', 'accounting_invoice.payment_recorded'),
+  single('payment.update', 'accounting_invoice.payment_recorded'),
   single('expense.create', 'expense.created'),
   single('expense.update', 'expense.updated'),
   single('expense.delete', 'expense.deleted'),

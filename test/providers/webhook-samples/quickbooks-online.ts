@@ -20,13 +20,13 @@ const single = (type: string, made: string): Sample => ({
 })
 
 export const quickbooksSamples: readonly Sample[] = [
-  single('invoice.created', 'invoice.created'),
-  single('invoice.updated', 'invoice.updated'),
-  single('invoice.emailed', 'invoice.sent'),
-  single('invoice.voided', 'invoice.voided'),
-  single('invoice.deleted', 'invoice.voided'),
-  single('payment.created', 'invoice.payment_recorded'),
-  single('payment.updated', 'invoice.payment_recorded'),
+  single('invoice.created', 'accounting_invoice.created'),
+  single('invoice.updated', 'accounting_invoice.updated'),
+  single('invoice.emailed', 'accounting_invoice.sent'),
+  single('invoice.voided', 'accounting_invoice.voided'),
+  single('invoice.deleted', 'accounting_invoice.voided'),
+  single('payment.created', 'accounting_invoice.payment_recorded'),
+  single('payment.updated', 'accounting_invoice.payment_recorded'),
   single('purchase.created', 'expense.created'),
   single('purchase.updated', 'expense.updated'),
   single('purchase.deleted', 'expense.deleted'),
@@ -54,6 +54,6 @@ export const quickbooksSamples: readonly Sample[] = [
         },
       ],
     },
-    events: [{ type: 'invoice.sent', data: { id: '7' } }, { type: 'customer.updated' }],
+    events: [{ type: 'accounting_invoice.sent', data: { id: '7' } }, { type: 'customer.updated' }],
   },
 ]

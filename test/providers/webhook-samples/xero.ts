@@ -23,14 +23,14 @@ const single = (category: string, type: string, event: string): Sample => ({
 })
 
 export const xeroSamples: readonly Sample[] = [
-  single('INVOICE', 'CREATE', 'invoice.created'),
-  single('INVOICE', 'UPDATE', 'invoice.updated'),
+  single('INVOICE', 'CREATE', 'accounting_invoice.created'),
+  single('INVOICE', 'UPDATE', 'accounting_invoice.updated'),
   single('CONTACT', 'CREATE', 'customer.created'),
   single('CONTACT', 'UPDATE', 'customer.updated'),
   {
     type: 'batch',
     id: null,
     body: letter(item('INVOICE', 'UPDATE'), item('CREDITNOTE', 'CREATE'), item('CONTACT', 'CREATE')),
-    events: [{ type: 'invoice.updated' }, { type: 'customer.created' }],
+    events: [{ type: 'accounting_invoice.updated' }, { type: 'customer.created' }],
   },
 ]

@@ -15,15 +15,15 @@ export const freshbooksWebhooks: WebhookSpec<FreshbooksBooks> = {
   proof: ['x-freshbooks-hmac-sha256'],
   coversBody: true,
   scenarios: {
-    'invoice.created': {
+    'accounting_invoice.created': {
       description: 'An invoice was made.',
       make: (stage) => [happening(stage, 'invoice.create', stage.state.invoices[0]?.id)],
     },
-    'invoice.sent': {
+    'accounting_invoice.sent': {
       description: 'An invoice was mailed.',
       make: (stage) => [happening(stage, 'invoice.sendByEmail', stage.state.invoices[0]?.id)],
     },
-    'invoice.payment_recorded': {
+    'accounting_invoice.payment_recorded': {
       description: 'A payment was entered.',
       make: (stage) => [happening(stage, 'payment.create', 9)],
     },

@@ -19,15 +19,15 @@ export const quickbooksWebhooks: WebhookSpec<QuickbooksBooks> = {
   proof: ['intuit-signature'],
   coversBody: true,
   scenarios: {
-    'invoice.created': {
+    'accounting_invoice.created': {
       description: 'An invoice was made.',
       make: (stage) => [happening(stage, 'invoice.created', stage.state.invoices[0]?.Id)],
     },
-    'invoice.sent': {
+    'accounting_invoice.sent': {
       description: 'An invoice was mailed.',
       make: (stage) => [happening(stage, 'invoice.emailed', stage.state.invoices[0]?.Id)],
     },
-    'invoice.payment_recorded': {
+    'accounting_invoice.payment_recorded': {
       description: 'A payment was entered.',
       make: (stage) => [happening(stage, 'payment.created', '9')],
     },

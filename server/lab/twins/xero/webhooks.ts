@@ -26,11 +26,11 @@ export const xeroWebhooks: WebhookSpec<XeroBooks> = {
   proof: ['x-xero-signature'],
   coversBody: true,
   scenarios: {
-    'invoice.created': {
+    'accounting_invoice.created': {
       description: 'An invoice was made.',
       make: (stage) => [happening(stage, 'INVOICE', 'CREATE', stage.state.invoices[0]?.InvoiceID)],
     },
-    'invoice.updated': {
+    'accounting_invoice.updated': {
       description: 'An invoice changed.',
       make: (stage) => [happening(stage, 'INVOICE', 'UPDATE', stage.state.invoices[1]?.InvoiceID)],
     },

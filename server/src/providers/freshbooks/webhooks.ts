@@ -9,12 +9,12 @@ import type { MapEvent, WebhookSpec } from '../webhook.ts'
 const letter = z.object({ name: z.string().min(1), object_id: z.string().min(1), account_id: z.string().nullish() })
 
 const types: Readonly<Record<string, string>> = {
-  'invoice.create': 'invoice.created',
-  'invoice.update': 'invoice.updated',
-  'invoice.sendByEmail': 'invoice.sent',
-  'invoice.delete': 'invoice.voided',
-  'payment.create': 'invoice.payment_recorded',
-  'payment.update': 'invoice.payment_recorded',
+  'invoice.create': 'accounting_invoice.created',
+  'invoice.update': 'accounting_invoice.updated',
+  'invoice.sendByEmail': 'accounting_invoice.sent',
+  'invoice.delete': 'accounting_invoice.voided',
+  'payment.create': 'accounting_invoice.payment_recorded',
+  'payment.update': 'accounting_invoice.payment_recorded',
   'expense.create': 'expense.created',
   'expense.update': 'expense.updated',
   'expense.delete': 'expense.deleted',
@@ -23,8 +23,8 @@ const types: Readonly<Record<string, string>> = {
 }
 
 function dataOf(type: string, id: string) {
-  if (type === 'invoice.payment_recorded') return { id, invoiceId: null }
-  if (type.startsWith('invoice.')) return { id, number: null, status: null, total: null }
+  if (type === 'accounting_invoice.payment_recorded') return { id, invoiceId: null }
+  if (type.startsWith('accounting_invoice.')) return { id, number: null, status: null, total: null }
   return type.startsWith('expense.') ? { id } : { id, email: null, name: null, phone: null }
 }
 

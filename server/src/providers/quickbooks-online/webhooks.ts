@@ -69,13 +69,13 @@ const words: Readonly<Record<string, string>> = {
 
 /** Customers are never removed at QuickBooks, only made inactive. */
 const types: Readonly<Record<string, string>> = {
-  'qbo.invoice.created.v1': 'invoice.created',
-  'qbo.invoice.updated.v1': 'invoice.updated',
-  'qbo.invoice.emailed.v1': 'invoice.sent',
-  'qbo.invoice.voided.v1': 'invoice.voided',
-  'qbo.invoice.deleted.v1': 'invoice.voided',
-  'qbo.payment.created.v1': 'invoice.payment_recorded',
-  'qbo.payment.updated.v1': 'invoice.payment_recorded',
+  'qbo.invoice.created.v1': 'accounting_invoice.created',
+  'qbo.invoice.updated.v1': 'accounting_invoice.updated',
+  'qbo.invoice.emailed.v1': 'accounting_invoice.sent',
+  'qbo.invoice.voided.v1': 'accounting_invoice.voided',
+  'qbo.invoice.deleted.v1': 'accounting_invoice.voided',
+  'qbo.payment.created.v1': 'accounting_invoice.payment_recorded',
+  'qbo.payment.updated.v1': 'accounting_invoice.payment_recorded',
   'qbo.purchase.created.v1': 'expense.created',
   'qbo.purchase.updated.v1': 'expense.updated',
   'qbo.purchase.deleted.v1': 'expense.deleted',
@@ -86,8 +86,8 @@ const types: Readonly<Record<string, string>> = {
 }
 
 function dataOf(type: string, id: string) {
-  if (type === 'invoice.payment_recorded') return { id, invoiceId: null }
-  if (type.startsWith('invoice.')) return { id, number: null, status: null, total: null }
+  if (type === 'accounting_invoice.payment_recorded') return { id, invoiceId: null }
+  if (type.startsWith('accounting_invoice.')) return { id, number: null, status: null, total: null }
   return type.startsWith('expense.') ? { id } : { id, email: null, name: null, phone: null }
 }
 

@@ -14,8 +14,8 @@ const item = z.object({
 type Item = z.output<typeof item>
 
 const types: Readonly<Record<string, string>> = {
-  'INVOICE.CREATE': 'invoice.created',
-  'INVOICE.UPDATE': 'invoice.updated',
+  'INVOICE.CREATE': 'accounting_invoice.created',
+  'INVOICE.UPDATE': 'accounting_invoice.updated',
   'CONTACT.CREATE': 'customer.created',
   'CONTACT.UPDATE': 'customer.updated',
 }
@@ -30,7 +30,7 @@ function toEvent(found: Item, { settings }: ConnectionFacts): readonly MappedEve
   const ours = settings['tenantId']
   if (type === undefined || (ours && ours.toLowerCase() !== found.tenantId.toLowerCase())) return []
   const { resourceId: id, tenantId, eventType, eventDateUtc } = found
-  const bare = type.startsWith('invoice.')
+  const bare = type.startsWith('accounting_invoice.')
     ? { number: null, status: null, total: null }
     : { email: null, name: null, phone: null }
   return [

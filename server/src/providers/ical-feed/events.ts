@@ -6,6 +6,7 @@ import type {
   FindBusy,
   GetCalendarEvent,
   ListCalendarEvents,
+  ListCalendars,
 } from '@patchbay/schema/capabilities/calendar.ts'
 import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import type { Call } from '../provider.ts'
@@ -62,7 +63,9 @@ export async function getEvent(call: Call, { id }: GetCalendarEvent): Promise<Ca
   })
 }
 
-export async function listCalendars(call: Call): Promise<CalendarInfoPage> {
+/** A feed is one calendar. */
+export async function listCalendars(call: Call, input: ListCalendars): Promise<CalendarInfoPage> {
+  readNumberCursor(input.after, 0)
   const { feed } = await fetchFeed(call)
   const { name, timeZone } = feed
   return { items: [{ id: 'feed', name, timeZone, primary: true, writable: false }], nextCursor: null }

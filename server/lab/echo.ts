@@ -1,6 +1,6 @@
 import type { LabAnswer, LabRequest } from './twin.ts'
 
-const secretNames = /^(password|accountpin|client_secret|refresh_token|code|access_token|api_secret)$/i
+const secretNames = /^(password|accountpin|authkey|client_secret|refresh_token|code|access_token|api_secret)$/i
 /** Headers of vendors that want the key under a name of their own. */
 const secretHeaders = /^(x-[a-z-]+-(api-key|access-token)|x-api-key|api-key|apikey)$/
 
@@ -49,7 +49,9 @@ export function echoSecrets(request: LabRequest, answer: LabAnswer): LabAnswer {
     answer.status >= 400 ||
     (typeof body === 'object' &&
       body !== null &&
-      ('errors' in body || ('HasErrors' in body && body.HasErrors === true)))
+      ('errors' in body ||
+        ('HasErrors' in body && body.HasErrors === true) ||
+        ('method' in body && body.method === 'error')))
   const secrets = secretsOf(request)
   if (!failed || secrets.length === 0) return answer
   const words = `(received: ${secrets.join(' ')})`

@@ -1,7 +1,7 @@
 import { addNewest } from '../../bounded.ts'
 import type { LabAnswer, LabRequest, Route } from '../../twin.ts'
 import { json } from '../../twin.ts'
-import type { Payment } from './payments.ts'
+import type { Payment } from './first-payments.ts'
 import type { Cash } from './reply.ts'
 import { bodyOf, idempotent, instant, invalid, locationId, missing, pageOf, textOf } from './reply.ts'
 import type { SquareBench, State } from './state.ts'

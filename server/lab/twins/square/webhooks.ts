@@ -6,8 +6,8 @@ import { goods } from '../../shop.ts'
 import type { Bench, LabAnswer, LabRequest, Route } from '../../twin.ts'
 import { json } from '../../twin.ts'
 import type { Happening, Stage, WebhookSpec } from '../../webhook.ts'
-import type { Payment } from './payments.ts'
-import { firstDay, newPayment } from './payments.ts'
+import type { Payment } from './first-payments.ts'
+import { firstDay, newPayment } from './first-payments.ts'
 import { bodyOf, instant, invalid, merchantId, missing, pageOf } from './reply.ts'
 
 interface WebhookSubscription {

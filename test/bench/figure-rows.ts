@@ -1,133 +1,128 @@
-import type { Database } from '@patchbay/prisma/database.ts'
-import { bucketOf } from '@patchbay/schema/load/histogram.ts'
+import type { Database, Sql } from '@patchbay/prisma/database.ts'
+import { lastBucket } from '@patchbay/schema/load/histogram.ts'
 import { noConnection } from '@patchbay/server/engine/calls/figures.ts'
-import { latencyOf, numbers } from '../support/call-history.ts'
 import { organizationId } from './seed.ts'
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
-/** Rows of one statement. */
-const batchRows = 4_000
-
-/** One row of figures on its way. */
-class Sum {
-  calls = 0
-  errors = 0
-  latency = 0
-  cost = 0
-  readonly buckets = new Map<number, number>()
-
-  add(latencyMs: number, ok: boolean, cost: number, weight: number): void {
-    this.calls += weight
-    if (!ok) this.errors += weight
-    this.latency += latencyMs * weight
-    this.cost += cost * weight
-    const bucket = bucketOf(latencyMs)
-    this.buckets.set(bucket, (this.buckets.get(bucket) ?? 0) + weight)
-  }
-
-  text(): string {
-    const [first, last] = [Math.min(...this.buckets.keys()), Math.max(...this.buckets.keys())]
-    const row = Array.from({ length: last - first + 1 }, (_, n) => this.buckets.get(first + n) ?? 0)
-    return `[${first + 1}:${last + 1}]={${row.join(',')}}`
-  }
-}
-
-type Place = readonly [grain: string, dimension: string, at: number, connectionId: string, name: string]
+/** Days of history, up to the hour that runs. */
+const days = 400
 
 /**
- * Figures of `calls` calls over 400 days, row by row as the log would have left them: minutes of the last eight days, hours,
- * days and months, of everything, of forty connections, of three operations each and of five API keys.
+ * Figures of `calls` calls over 400 days, as the log would have left them: minutes of the last eight days, hours, days and
+ * months, of everything, of forty connections (some busy, some quiet), of three operations each and of five API keys.
+ * With fewer calls the same rows hold smaller counts, and hours and minutes without a call have no row.
  */
 export async function writeFigures(database: Database, calls: number, now: Date): Promise<void> {
-  const { sql } = database.system
-  const found = await sql.query<{ id: string }>(
-    `select "id"::text as "id" from "Connection" where "organizationId" = $1::uuid order by 1`,
-    [organizationId],
-  )
-  const connections = found.map(({ id }) => id)
-  const keys = (
-    await sql.query<{ id: string }>(`select gen_random_uuid()::text as "id" from generate_series(1, 5)`)
-  ).map(({ id }) => id)
-  const random = numbers(11)
-  const days = 400
-  // Beyond two million draws each stands for several calls: there are no more rows to fill.
-  const weight = Math.max(1, Math.round(calls / 2_000_000))
-  const perHour = calls / weight / (days * 24)
-  const open = new Map<string, { place: Place; sum: Sum }>()
-  let waiting: { place: Place; sum: Sum }[] = []
-
-  const flush = async (rows: typeof waiting) => {
-    for (let n = 0; n < rows.length; n += batchRows) await insert(database, rows.slice(n, n + batchRows))
-  }
-  const close = async (isOver: (place: Place) => boolean) => {
-    for (const [key, row] of open)
-      if (isOver(row.place)) {
-        waiting.push(row)
-        open.delete(key)
-      }
-    if (waiting.length < batchRows) return
-    await flush(waiting)
-    waiting = []
-  }
-  const count = (place: Place, latencyMs: number, ok: boolean, cost: number) => {
-    const key = place.join(' ')
-    const row = open.get(key) ?? { place, sum: new Sum() }
-    open.set(key, row)
-    row.sum.add(latencyMs, ok, cost, weight)
-  }
-
-  const last = Math.floor(now.getTime() / hourMs) * hourMs
-  for (let hour = last - days * dayMs; hour < last; hour += hourMs) {
-    const day = Math.floor(hour / dayMs) * dayMs
-    const date = new Date(hour)
-    const month = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
-    // Busy by day, quiet by night.
-    const some = Math.round(perHour * (0.4 + 1.2 * Math.sin((Math.PI * date.getUTCHours()) / 24) ** 2))
-    for (let n = 0; n < some; n++) {
-      const connection = connections[Math.floor(random() ** 2 * connections.length)] ?? ''
-      const [latencyMs, ok, cost] = [latencyOf(random), random() > 0.03, Math.floor(random() * 5000)]
-      const operation = ['payment.create', 'payment.get', 'refund.create'][Math.floor(random() * 3)] ?? ''
-      const key = keys[Math.floor(random() * keys.length)] ?? ''
-      for (const [grain, at] of [
-        ['HOUR', hour],
-        ['DAY', day],
-        ['MONTH', month],
-      ] as const) {
-        count([grain, 'ALL', at, noConnection, ''], latencyMs, ok, cost)
-        count([grain, 'CONNECTION', at, connection, ''], latencyMs, ok, cost)
-        count([grain, 'OPERATION', at, connection, operation], latencyMs, ok, cost)
-        count([grain, 'API_KEY', at, noConnection, key], latencyMs, ok, cost)
-      }
-      if (hour < last - 8 * dayMs) continue
-      const minute = hour + Math.floor(random() * 60) * 60_000
-      count(['MINUTE', 'ALL', minute, noConnection, ''], latencyMs, ok, cost)
-      count(['MINUTE', 'CONNECTION', minute, connection, ''], latencyMs, ok, cost)
-    }
-    await close(([grain, , at]) =>
-      grain === 'HOUR' || grain === 'MINUTE' ? true : grain === 'DAY' ? at < day : at < month,
-    )
-  }
-  await flush([...waiting, ...open.values()])
-  await sql.script('vacuum analyze "CallRollup"')
+  await database.system.sql.transaction(async (sql) => {
+    await placesOf(sql)
+    await countedOf(sql, calls, now)
+    await shapesOf(sql)
+    await withoutIndexes(sql, 'CallRollup', () => rowsOf(sql))
+    for (const name of ['place', 'counted', 'shape']) await sql.query(`drop table pg_temp.${name}`)
+  })
+  await database.system.sql.script('vacuum analyze "CallRollup"')
 }
 
-async function insert(database: Database, rows: readonly { place: Place; sum: Sum }[]): Promise<void> {
-  await database.system.sql.query(
-    `insert into "CallRollup" ("organizationId", "grain", "dimension", "at", "connectionId", "name", "calls", "errors",
-       "latencyTotalMs", "requestBytes", "responseBytes", "costMicros", "buckets")
-     select '${organizationId}', g::"RollupGrain", d::"CallDimension", a, c, n, calls, errors, latency, calls * 400, calls * 2000, cost, b::int[]
-     from unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[], $5::text[], $6::int[], $7::int[], $8::bigint[], $9::bigint[], $10::text[])
-       as r(g, d, a, c, n, calls, errors, latency, cost, b)`,
-    [
-      ...([0, 1] as const).map((part) => rows.map(({ place }) => place[part])),
-      rows.map(({ place }) => new Date(place[2]).toISOString()),
-      ...([3, 4] as const).map((part) => rows.map(({ place }) => place[part])),
-      rows.map(({ sum }) => sum.calls),
-      rows.map(({ sum }) => sum.errors),
-      rows.map(({ sum }) => sum.latency),
-      rows.map(({ sum }) => sum.cost),
-      rows.map(({ sum }) => sum.text()),
-    ],
+/** What is counted: a place, its share of all calls, and the latency most of its calls have, as one of eight. */
+async function placesOf(sql: Sql): Promise<void> {
+  await sql.query(
+    `create temp table place as
+     with connection as (
+       select "id", (row_number() over (order by "id") - 1)::int as n from "Connection" where "organizationId" = $1::uuid
+     ), busy as (select "id", n, sqrt((n + 1) / 40.0) - sqrt(n / 40.0) as share from connection)
+     select row_number() over () as n, each.* from (
+       select 'ALL'::"CallDimension" as dimension, $2::uuid as connection, '' as name, 1.0::float8 as share, 0 as shape
+       union all select 'CONNECTION', "id", '', share, n % 8 from busy
+       union all select 'OPERATION', "id", operation, share / 3, n % 8
+         from busy, unnest(array['payment.create', 'payment.get', 'refund.create']) as operation
+       union all select 'API_KEY', $2::uuid, gen_random_uuid()::text, 0.2, 0 from generate_series(1, 5)
+     ) as each`,
+    [organizationId, noConnection],
   )
+}
+
+/** Busy by day, quiet by night: 1 on average. */
+const busyness = `(0.4 + 1.2 * sin(pi() * extract(hour from at at time zone 'UTC')::float8 / 24) ^ 2)`
+
+/** Calls of each place at each time, in order of time; a broken number of calls is rounded up as often as it is near to it. */
+async function countedOf(sql: Sql, calls: number, now: Date): Promise<void> {
+  await sql.query(
+    `create temp table counted as
+     with hour as (
+       select at, ${busyness} as calls
+       from generate_series(date_trunc('hour', $2::timestamptz) - interval '${days} days', $2::timestamptz - interval '1 hour', interval '1 hour') as at
+     ), moment as (
+       select 'HOUR'::"RollupGrain" as grain, at, at as written, calls from hour
+       union all
+       select grain, hub_begin(grain, at, 'UTC'), max(at), sum(calls)
+       from hour, unnest(array['DAY', 'MONTH']::"RollupGrain"[]) as grain group by 1, 2
+       union all
+       select 'MINUTE', minute, minute, calls / 60
+       from hour, generate_series(at, at + interval '59 minutes', interval '1 minute') as minute
+       where at >= $2::timestamptz - interval '8 days'
+     )
+     select grain, at, dimension, connection, name, shape, calls, case when calls < 50 then (random() * 8)::int else 4 end as turn from (
+       select moment.grain, moment.at, written, place.*,
+         floor($1::float8 / ${days * 24} * moment.calls * place.share + random())::int as calls
+       from moment cross join place
+       where moment.grain <> 'MINUTE' or place.dimension in ('ALL', 'CONNECTION')
+     ) as each where calls > 0 order by written, grain, n`,
+    [calls, now],
+  )
+  await sql.query(`analyze counted`)
+}
+
+/**
+ * Latencies of so many calls: a hill in the logarithm, and one call in fifty anywhere up to four seconds. Calls stand at equal
+ * distances below that curve, so a shape holds exactly as many as it should; few calls stand in one of nine ways.
+ */
+async function shapesOf(sql: Sql): Promise<void> {
+  await sql.query(
+    `create temp table shape as
+     with curve as (
+       select shape, bucket, case when bucket = 211 then 1 else
+         0.98 / (1 + exp(-(bucket * ln(1.04) - 4.4 - shape * 0.15) / 0.35)) + 0.02 * least(1, 1.04::float8 ^ bucket / 4000) end as upto
+       from generate_series(0, 7) as shape, generate_series(40, 211) as bucket
+     ), step as (
+       select *, lag(upto, 1, 0) over (partition by shape order by bucket) as before from curve
+     ), one as (
+       select distinct shape, calls, turn from counted
+     )
+     select one.shape, one.calls, one.turn, round(sum(held * 1.04::float8 ^ bucket))::bigint as latency,
+       format('[%s:%s]={%s}', min(bucket) + 1, max(bucket) + 1, string_agg(held::text, ',' order by bucket))::int[] as buckets
+     from one join lateral (
+       select bucket, held, min(bucket) filter (where held > 0) over () as low, max(bucket) filter (where held > 0) over () as high
+       from (
+         select bucket, floor(one.calls * upto + (one.turn + 0.5) / 9)::int - floor(one.calls * before + (one.turn + 0.5) / 9)::int as held
+         from step where step.shape = one.shape
+       ) as each
+     ) as filled on bucket between low and least(high, ${lastBucket})
+     group by 1, 2, 3`,
+  )
+  await sql.query(`analyze shape`)
+}
+
+async function rowsOf(sql: Sql): Promise<void> {
+  await sql.query(
+    `insert into "CallRollup" ("organizationId", "grain", "dimension", "at", "connectionId", "name", "calls", "errors", "retries",
+       "cached", "latencyTotalMs", "requestBytes", "responseBytes", "costMicros", "buckets")
+     select $1::uuid, grain, dimension, at, connection, name, calls, calls * 3 / 100, calls / 50, calls / 20, latency,
+       calls * 400::bigint, calls * 2000::bigint, calls * 2500::bigint, buckets
+     from counted join shape using (shape, calls, turn)`,
+    [organizationId],
+  )
+}
+
+/** Fills a table before its indexes are made, as they stood: many rows are sorted once instead of one after another. */
+async function withoutIndexes(sql: Sql, table: string, fill: () => Promise<void>): Promise<void> {
+  const indexes = await sql.query<{ name: string; definition: string; key: string | null }>(
+    `select i.indexrelid::regclass::text as "name", pg_get_indexdef(i.indexrelid) as "definition",
+       (select format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid))
+        from pg_constraint c where c.conindid = i.indexrelid and c.contype = 'p') as "key"
+     from pg_index i where i.indrelid = $1::regclass`,
+    [`"${table}"`],
+  )
+  for (const { name, key } of indexes)
+    await sql.query(key === null ? `drop index ${name}` : `alter table "${table}" drop constraint ${name}`)
+  await fill()
+  for (const { definition, key } of indexes) await sql.query(key ?? definition)
 }

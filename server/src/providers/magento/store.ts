@@ -53,7 +53,8 @@ export async function readPage<Row extends z.ZodType>(call: Call, listing: Listi
   }))
 }
 
-const configs = z.array(z.object({ code: z.string(), base_currency_code: z.string().length(3) })).nonempty()
+const config = z.object({ code: z.string(), base_currency_code: z.string().length(3) })
+const configs = z.tuple([config], config)
 
 /** Currency in which the store view's prices are kept. */
 export async function currencyOf(call: Call, connection: ConnectionFacts): Promise<string> {

@@ -69,11 +69,11 @@ describe.each([...providers.values()].map((provider) => [provider.entry.slug, pr
       expect(entry.capabilities.length).toBeGreaterThanOrEqual(1)
     })
 
-    test('leaves over https only, to its own hosts', () => {
+    test('leaves over https only (mail over SMTP), to its own hosts', () => {
       const hosts = provider.hosts(factsOf({ provider, fields: caseOf(provider).good }))
       expect(hosts['api']).toBeDefined()
       for (const base of Object.values(hosts)) {
-        expect(new URL(base).protocol).toBe('https:')
+        expect(new URL(base).protocol).toMatch(slug === 'smtp' ? /^smtps?:$/ : /^https:$/)
         expect(base.endsWith('/')).toBe(false)
       }
     })

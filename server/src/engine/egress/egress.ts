@@ -6,6 +6,7 @@ import { Ending, hearEnd } from './ending.ts'
 import { CallCancelled, CallTimedOut, EgressDenied, explain } from './failures.ts'
 import { createGuard, type GuardOptions } from './guard.ts'
 import { Passage, type Taker } from './passage.ts'
+import { isMail, sendMail } from './smtp.ts'
 import { StreamTaker } from './stream-taker.ts'
 import { WholeBody } from './whole-body.ts'
 
@@ -56,6 +57,7 @@ export function createEgress(options: EgressOptions = {}): Egress {
 
   return {
     async send(request) {
+      if (isMail(request.url)) return sendMail(guard, request)
       const url = checked(request)
       const whole = new WholeBody(request)
       const passage = depart(request, url, whole)

@@ -24,6 +24,11 @@ export interface Guard {
   checkUrl(url: URL): URL
   /** As checkUrl, and looks the name up: throws EgressDenied when it leads to an address that is refused. */
   checkReach(url: URL): Promise<void>
+  /**
+   * An address of a mail server's name to connect to: every one it has was checked. Throws EgressDenied for a name that leads
+   * to a private address and for a port that is none of mail's.
+   */
+  pinMail(hostname: string, port: number): Promise<string>
   /** Connects to addresses that were checked, and to nothing else. */
   readonly connect: buildConnector.connector
 }
@@ -32,6 +37,9 @@ export interface Guard {
 const foreignPorts = new Set([
   1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ])
+
+/** Submission, submission over TLS, and server to server (RFC 6409, RFC 8314). */
+const mailPorts = new Set([25, 465, 587])
 
 /** How long a form waits for a name server, in milliseconds. */
 const patienceMs = 3_000
@@ -80,6 +88,23 @@ export function createGuard(options: GuardOptions): Guard {
         const reason = whyNotAddress(address, networksFor(hostname))
         if (reason !== null) throw new EgressDenied(`${hostname} leads to ${reason}.`)
       }
+    },
+
+    async pinMail(hostname, port) {
+      if (!mailPorts.has(port) && (port < 1024 || foreignPorts.has(port)))
+        throw new EgressDenied(`Port ${port} of ${hostname} is not a mail server’s.`)
+      // As a web address would spell it: no decimal, octal or other way to write an address that is not looked at.
+      const host = bare(URL.parse(`http://${hostname}`)?.hostname ?? '')
+      const named = isIP(host) !== 0 ? null : names.has(host) ? null : whyNotName(host)
+      if (host === '' || named !== null) throw new EgressDenied(`${hostname} is ${named ?? 'no host name'}.`)
+      const addresses = isIP(host) !== 0 ? [{ address: host }] : await resolve(host)
+      for (const { address } of addresses) {
+        const reason = whyNotAddress(address, networksFor(host))
+        if (reason !== null) throw new EgressDenied(`${hostname} leads to ${reason}.`)
+      }
+      const [first] = addresses
+      if (first === undefined) throw Object.assign(new Error('no address'), { code: 'ENOTFOUND' })
+      return first.address
     },
 
     connect(target, callback) {

@@ -44,14 +44,19 @@ export function judge(
 ): Judgement | null {
   const failure = lenient && isRedirect(answer.status) ? null : readFailure(provider, answer)
   if (failure === null) return null
-  const { vendorCode } = failure
+  // Providers cut a vendor's words to a line, and of a secret at its end the beginning would stay: the words are read again
+  // from a text without secrets.
+  const { message, vendorCode } = readFailure(provider, withText(provider, answer, clean(answer.text))) ?? failure
   const words = {
     ...failure,
-    message: clean(failure.message),
+    message: clean(message),
     ...(vendorCode === undefined ? {} : { vendorCode: clean(vendorCode) }),
   }
   return { error: refusal(provider, words, answer.status), retry: failure.retry }
 }
+
+const withText = (provider: Provider, { status, headers }: CallAnswer, text: string): CallAnswer =>
+  readAnswer({ status, headers, body: Buffer.from(text) }, provider)
 
 const isRedirect = (status: number) => status >= 300 && status < 400 && status !== 304
 

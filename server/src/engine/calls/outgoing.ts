@@ -5,7 +5,7 @@ import type { OpenCredentials } from '../oauth/contract.ts'
 import type { RawRequest } from './contract.ts'
 import type { FetchRequest } from './fetch.ts'
 import { isIdempotent } from './retry.ts'
-import { spellingsOfAll, type Spellings } from './secret-spellings.ts'
+import { spellingsOfAll, type Spellings } from '../vault/secret-spellings.ts'
 
 /** A request before credentials, whoever made it: a provider's operation or a vendor's SDK. */
 export interface Draft {

@@ -6,7 +6,7 @@ import type { CacheState } from '../cache/contract.ts'
 import type { CallPurpose, Exchange } from './contract.ts'
 import type { CallRow } from './log.ts'
 import { createSpelledRedactor, keptBytes, namesRedactor, type Redactor } from './redact.ts'
-import { spellingsOfAll, type Spellings } from './secret-spellings.ts'
+import { spellingsOfAll, type Spellings } from '../vault/secret-spellings.ts'
 import { StepClock } from './steps.ts'
 import { Tap } from './tap.ts'
 

@@ -1,6 +1,6 @@
 import { hideFields, isSecretName, redactLoosely } from './redact-fields.ts'
 import { readCoded } from './coded-text.ts'
-import { spellingsOfAll, type Spellings } from './secret-spellings.ts'
+import { spellingsOfAll, type Spellings } from '../vault/secret-spellings.ts'
 
 /** Stands where a secret was. */
 export const hidden = '[redacted]'

@@ -2,6 +2,7 @@ import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import type { OAuthSpec, Provider } from '../../providers/provider.ts'
 import { refusal } from '../../providers/shared/advice.ts'
 import type { EgressAnswer } from '../egress/contract.ts'
+import { spellingsOfAll } from '../vault/secret-spellings.ts'
 import { notRenewed } from './refusals.ts'
 
 /**
@@ -78,9 +79,7 @@ function wordsOf(answer: EgressAnswer, secrets: readonly string[]): { code: stri
   return { code: text('error'), words: text('error_description') || text('error') }
 }
 
-/** Vendors like to repeat what they refuse. */
+/** Vendors like to repeat what they refuse, also as it was spelled in a header. */
 function clean(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret.length >= 6)
-    .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text)
+  return spellingsOfAll(secrets).reduce((rest, spelling) => rest.replaceAll(spelling, '[redacted]'), text)
 }

@@ -50,7 +50,7 @@ describe('An endpoint', () => {
     await text('Say where events should go.').waitFor()
     await text('Choose at least one event type.').waitFor()
 
-    await page.getByLabel('Address').fill('http://169.254.169.254/latest')
+    await page.getByRole('textbox', { name: 'Address' }).fill('http://169.254.169.254/latest')
     await page.getByLabel(/^What it is for/).fill('Order desk')
     await page.getByPlaceholder(/^Search events/).fill('payment.*')
     await role('button', /^Add payment\.\*/).click()
@@ -58,7 +58,7 @@ describe('An endpoint', () => {
     await role('button', 'Add the endpoint').click()
     await text(/^The hub may not send there\./).waitFor()
 
-    await page.getByLabel('Address').fill(receiver.url('orders'))
+    await page.getByRole('textbox', { name: 'Address' }).fill(receiver.url('orders'))
     await role('button', 'Add the endpoint').click()
     const secret = await dialog().locator('[data-secret]').innerText()
     expect(secret).toMatch(/^whsec_/)

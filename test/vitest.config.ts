@@ -6,17 +6,22 @@ import LongestFirst from './support/longest-first.ts'
 const onPostgres = process.env['PATCHBAY_TEST_ENGINE'] === 'postgres'
 const onlyOnce = ['browser/**', 'lab/**', 'start/**', 'contract/c*', 'contract/n*', 'chaos/effects.test.ts']
 /** Hold no database and leave nothing behind: files of a worker share the modules, which are most of their time. */
-const plain = ['providers/**/*.test.ts', 'schema/**/*.test.ts']
+const plain = [
+  'providers/**/*.test.ts',
+  'schema/**/*.test.ts',
+  'contract/{catalogue,config,consumer-guide,documents,event-types,schema}.test.ts',
+  'engine/{alerts-plan,cache,delivery-rules,egress,egress-smtp,health-judge,key-fetcher,limits-silence}.test.ts',
+]
 const nowhere = ['**/node_modules/**', '.artifacts/**']
 // Node itself loads the sources, as it does for those who run the hub: providers load by require, modules are what they are there.
 const experimental = { viteModuleRunner: false }
 
-// Databases and servers are real, so a process per file keeps them apart; four at a time keep two cores busy, because most
-// of them wait now and then. PostgreSQL has processes of its own.
+// Databases and servers are real, so a process per file keeps them apart; three at a time keep two cores busy, because most
+// of them wait now and then.
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: onPostgres ? 3 : 4,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     teardownTimeout: 20_000,
     projects: [

@@ -158,6 +158,31 @@ describe('T5: an effect happens once for its key', () => {
     })
   })
 
+  /** As a hub leaves it that is killed between the vendor's answer and its own. */
+  const cutOff = (key: string) =>
+    hub.database.system.prisma.idempotencyKey.updateMany({ where: { key }, data: { resultId: '' } })
+
+  test('after a kill: what the vendor does once for its key is asked for again', async () => {
+    const input = order()
+    const first = await run(createPayment, input)
+    await cutOff(input.idempotencyKey)
+    const again = await run(createPayment, input)
+    expect(again).toMatchObject({ repeated: false, payment: { id: first.payment?.id } })
+  })
+
+  test('after a kill: what the vendor would do twice is not, and the refusal says where to look', async () => {
+    const input = letter()
+    await run(sendEmail, input)
+    await cutOff(input.idempotencyKey)
+    const count = await seenBy('sendgrid')
+    const again = await run(sendEmail, input)
+    expect(again).toMatchObject({
+      __typename: 'ConflictError',
+      message: expect.stringContaining('Look at the provider'),
+    })
+    expect(await seenBy('sendgrid')).toBe(count)
+  })
+
   test('what is kept of an answer is sealed', async () => {
     await run(createPayment, order({ reference: 'SEALED-9001' }))
     const rows = await hub.database.system.prisma.operationResult.findMany()

@@ -81,11 +81,12 @@ test('L4: 100,000 rows go out whole and in order, in flat memory', async () => {
 test('L4: a slow reader holds the next read back; one who goes away ends it', async () => {
   const response = await open('/export/calls.ndjson')
   response.pause()
-  // Time enough for all of it, were it not for the reader: what fits into buffers on the way is read, and no more.
+  // Time enough for all of it, were it not for the reader: what fits into the kernel's buffers on the way is read (tens of
+  // megabytes of the ninety, where they may grow), and no more.
   for (let n = 0; n < 200; n++) await hub.database.system.sql.query('select 1')
   response.destroy()
   const entry = await until('it is noted', () => noted('ABORTED'))
-  expect(entry?.rows).toBeLessThan(rows / 4)
+  expect(entry?.rows).toBeLessThan(rows / 2)
 })
 
 test('L4: two at a time for one viewer; the third is told to wait', async () => {

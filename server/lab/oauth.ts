@@ -23,6 +23,8 @@ export interface OAuthVendor {
   readonly name: string
   readonly account: string
   readonly clients: Readonly<Record<string, OAuthClient>>
+  /** What the vendor calls the client id. Default `client_id`. */
+  readonly clientIdParam?: string
   readonly pkce: boolean
   readonly granular: boolean
   readonly rotates: boolean
@@ -64,7 +66,7 @@ function sendBack(
 export function authorizationPage(vendor: OAuthVendor) {
   return (request: LabRequest, bench: Bench<OAuthState>): LabAnswer => {
     const { query } = request
-    const clientId = query.get('client_id') ?? ''
+    const clientId = query.get(vendor.clientIdParam ?? 'client_id') ?? ''
     const client = vendor.clients[clientId]
     const back = wayBack(query.get('redirect_uri'))
     // Before both are known to be right nobody may be sent anywhere.
@@ -218,9 +220,12 @@ export interface TokenRequest {
 }
 
 /** The token endpoint. `read` takes the request apart as the vendor does; null refuses its shape. */
-export function tokenEndpoint(vendor: OAuthVendor, read: (request: LabRequest) => TokenRequest | null) {
+export function tokenEndpoint(
+  vendor: OAuthVendor,
+  read: (request: LabRequest, clientIdParam?: string) => TokenRequest | null,
+) {
   return (request: LabRequest, bench: Bench<OAuthState>): LabAnswer => {
-    const asked = read(request)
+    const asked = read(request, vendor.clientIdParam)
     if (asked === null) return refuse(400, 'invalid_request', 'The body is not in the format this endpoint takes.')
     const client = vendor.clients[asked.clientId]
     if (client === undefined || client.secret !== asked.clientSecret)
@@ -251,11 +256,11 @@ export function readAccess(
 const fromForm = (form: URLSearchParams): ReadonlyMap<string, string> => new Map(form)
 
 /** Client id and secret as form fields. */
-export function readForm(request: LabRequest): TokenRequest | null {
+export function readForm(request: LabRequest, clientIdParam = 'client_id'): TokenRequest | null {
   const { form } = request
   if (form.size === 0) return null
   return {
-    clientId: form.get('client_id') ?? '',
+    clientId: form.get(clientIdParam) ?? '',
     clientSecret: form.get('client_secret') ?? '',
     params: fromForm(form),
   }
@@ -276,10 +281,10 @@ export function readBasic(request: LabRequest): TokenRequest | null {
 }
 
 /** Everything in a JSON body. */
-export function readJson(request: LabRequest): TokenRequest | null {
+export function readJson(request: LabRequest, clientIdParam = 'client_id'): TokenRequest | null {
   if (typeof request.json !== 'object' || request.json === null) return null
   const params = new Map(Object.entries(request.json).map(([name, value]) => [name, String(value)]))
-  return { clientId: params.get('client_id') ?? '', clientSecret: params.get('client_secret') ?? '', params }
+  return { clientId: params.get(clientIdParam) ?? '', clientSecret: params.get('client_secret') ?? '', params }
 }
 
 /** A grant as if a person had agreed on the vendor's page; for the demo's first data. */

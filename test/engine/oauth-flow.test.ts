@@ -84,6 +84,45 @@ test('C6: from "connect" to a sealed grant that calls can use', async () => {
     expect(body).not.toContain(secret)
 })
 
+test.each(['form', 'json'] as const)(
+  'C6: a vendor with a name of its own for the client id reads it on its page and in a %s, at refreshes too',
+  async (clientAuth) => {
+    await using b = await bench({ clientIdParam: 'client_key', clientAuth, pkce: false })
+    const { connection, actor } = await makeGrant(database, null)
+    const { url } = await b.replica.oauth.start(connection, actor)
+    const page = new URL(url).searchParams
+    expect([page.get('client_key'), page.get('client_id')]).toEqual([tokenClient.clientId, null])
+    await b.replica.oauth.finish(agree(b, url))
+    b.clock.ms += hourMs
+    await b.replica.credentials.open(connection, actor)
+    const bodies = b.vendor.granted.map(({ body }) =>
+      clientAuth === 'json'
+        ? (JSON.parse(body) as Record<string, string>)
+        : Object.fromEntries(new URLSearchParams(body)),
+    )
+    expect(bodies.map((each) => each['grant_type'])).toEqual(['authorization_code', 'refresh_token'])
+    for (const each of bodies) {
+      expect(each).toMatchObject({
+        client_key: tokenClient.clientId,
+        client_secret: tokenClient.clientSecret,
+      })
+      expect(each).not.toHaveProperty('client_id')
+    }
+  },
+)
+
+test('C6: a refusal that comes with a 200 is one: the person is asked to authorize again', async () => {
+  await using b = await bench()
+  const { connection, actor } = await grantEnding(database, -1)
+  b.vendor.mood = 'polite'
+  expect(await refusalOf(b.replica.credentials.open(connection, actor))).toMatchObject({
+    errorClass: 'RECONNECT_REQUIRED',
+  })
+  expect(await prisma.grant.findUniqueOrThrow({ where: { connectionId: connection.id } })).not.toMatchObject({
+    state: 'VALID',
+  })
+})
+
 test('C6: reconnecting replaces a dead grant, and a refresh under way cannot undo it', async () => {
   await using b = await bench()
   const { connection, actor } = await grantEnding(database, 30_000)

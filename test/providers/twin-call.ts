@@ -120,7 +120,7 @@ export async function askForToken(
   if (spec === undefined) throw new Error(`${provider.entry.slug} has no OAuth`)
   const id = fields[spec.clientIdField] ?? ''
   const secret = fields[spec.clientSecretField] ?? ''
-  const inBody = spec.clientAuth === 'basic' ? {} : { client_id: id, client_secret: secret }
+  const inBody = spec.clientAuth === 'basic' ? {} : { [spec.clientIdParam ?? 'client_id']: id, client_secret: secret }
   const body = { ...params, ...inBody, ...spec.tokenParams }
   const basic = `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`
   return fetch(`${origin}/${provider.entry.slug}/${spec.token.host}${spec.token.path}`, {
@@ -150,7 +150,7 @@ export async function authorizeInBrowser(
   const challenge = createHash('sha256').update(verifier).digest('base64url')
   const params: Record<string, string> = {
     response_type: 'code',
-    client_id: fields[spec.clientIdField] ?? '',
+    [spec.clientIdParam ?? 'client_id']: fields[spec.clientIdField] ?? '',
     redirect_uri: options.redirectUri ?? 'http://127.0.0.1:4000/oauth/callback',
     scope: spec.scopes.join(spec.scopeSeparator),
     state: 'state-1',

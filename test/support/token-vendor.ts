@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { answerJson, startVendor, type Seen, type VendorServer } from './vendor-server.ts'
 
 /** What the token endpoint does with the next requests. */
-export type TokenMood = 'ok' | 'transient' | 'used' | 'revoked' | 'client' | 'limited' | 'cut' | 'garbage'
+export type TokenMood = 'ok' | 'transient' | 'used' | 'revoked' | 'polite' | 'client' | 'limited' | 'cut' | 'garbage'
 
 export interface TokenVendor extends AsyncDisposable {
   readonly server: VendorServer
@@ -40,6 +40,8 @@ export async function startTokenVendor(): Promise<TokenVendor> {
         return refuse(400, 'invalid_grant', 'The refresh token was already used.')
       case 'revoked':
         return refuse(400, 'invalid_grant', `Token ${vendor.refreshToken} has been expired or revoked.`)
+      case 'polite':
+        return refuse(200, 'invalid_grant', 'The token is expired or revoked.')
       case 'client':
         return refuse(401, 'invalid_client', 'Client authentication failed.')
       case 'cut':

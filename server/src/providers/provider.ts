@@ -1,5 +1,7 @@
+import { resourceModels, type ResourceFacts, type ResourceName } from '@patchbay/schema/capabilities/resources.ts'
 import type { ProviderEntry, TemplateSpec, WebhookFacts } from '@patchbay/schema/catalog.ts'
 import type { CallErrorClass } from '@patchbay/schema/errors.ts'
+import type { ResourceSpec } from './resource.ts'
 import type { WebhookSpec } from './webhook.ts'
 
 /** Opened secrets and plain settings of one connection, by field name. Lives only as long as one call. */
@@ -83,6 +85,8 @@ export interface OAuthSpec {
   /** Names of the form fields that hold client id and secret. */
   readonly clientIdField: string
   readonly clientSecretField: string
+  /** What the vendor calls the client id, on its page and in the body of token requests. Default `client_id` (TikTok: `client_key`). */
+  readonly clientIdParam?: string
   readonly pkce: boolean
   readonly scopes: readonly string[]
   readonly scopeSeparator: ' ' | ','
@@ -147,16 +151,20 @@ export interface Provider {
   readonly probe: (call: Call, connection: ConnectionFacts) => Promise<void>
   readonly tests: readonly TestStepSpec[]
   readonly operations: Readonly<Record<string, Operation<never>>>
+  /** What is pulled from it. Absent when it keeps no such records, or tells none of them. */
+  readonly resources?: Readonly<Partial<Record<ResourceName, ResourceSpec>>>
   /** Absent when the vendor sends none. */
   readonly webhooks?: WebhookSpec
 }
 
 /**
- * A provider as its file writes it: what the marketplace says of its webhooks follows from `webhooks`, and templates are
- * those of its own before those that every provider has.
+ * A provider as its file writes it: what the marketplace says of its webhooks and resources follows from `webhooks` and
+ * `resources`, and templates are those of its own before those that every provider has.
  */
 type ProviderDraft = Omit<Provider, 'entry'> & {
-  readonly entry: Omit<ProviderEntry, 'webhooks' | 'templates'> & { readonly templates?: readonly TemplateSpec[] }
+  readonly entry: Omit<ProviderEntry, 'webhooks' | 'templates' | 'resources'> & {
+    readonly templates?: readonly TemplateSpec[]
+  }
 }
 
 const usualTemplates: readonly TemplateSpec[] = [
@@ -216,6 +224,15 @@ function webhookFacts({ entry, webhooks }: ProviderDraft): WebhookFacts | null {
   }
 }
 
+function resourceFacts({ entry, resources = {} }: ProviderDraft): readonly ResourceFacts[] {
+  return Object.entries(resources).map(([key, { incremental, deletions }]) => {
+    const name = key as ResourceName
+    if (resourceModels[entry.category][name] === undefined)
+      throw new Error(`${entry.slug}: ${entry.category} has no model of ${name}`)
+    return { name, incremental, deletions }
+  })
+}
+
 /** Declares a provider; checks at definition time what the type cannot say. */
 export function defineProvider<P extends ProviderDraft>(provider: P): NoInfer<P> & Pick<Provider, 'entry'> {
   const { slug, fields } = provider.entry
@@ -225,6 +242,11 @@ export function defineProvider<P extends ProviderDraft>(provider: P): NoInfer<P>
   const needed = [provider.oauth?.clientIdField, provider.oauth?.clientSecretField]
   for (const name of [...needed, secret?.from === 'credential' ? secret.field : undefined])
     if (name !== undefined && !names.has(name)) throw new Error(`${slug}: no field ${name}`)
-  const entry = { ...provider.entry, webhooks: webhookFacts(provider), templates: templatesOf(provider) }
+  const entry = {
+    ...provider.entry,
+    resources: resourceFacts(provider),
+    webhooks: webhookFacts(provider),
+    templates: templatesOf(provider),
+  }
   return { ...provider, entry }
 }

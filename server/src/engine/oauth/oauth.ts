@@ -102,7 +102,7 @@ export function createOAuth(options: OAuthOptions): OAuth {
         : {}
       const parameters = {
         response_type: 'code',
-        client_id: fields[spec.clientIdField] ?? '',
+        [spec.clientIdParam ?? 'client_id']: fields[spec.clientIdField] ?? '',
         redirect_uri: redirectUri,
         scope: spec.scopes.join(spec.scopeSeparator),
         state,

@@ -58,7 +58,7 @@ export function createTokenEndpoint({ calls, now }: TokenEndpointOptions) {
     const as = serverOf(calls, context)
     const client: oauth.Client = { client_id: fields[spec.clientIdField] ?? '' }
     const secret = fields[spec.clientSecretField] ?? ''
-    const clientAuth = spec.clientAuth === 'basic' ? basicAuth(secret) : oauth.ClientSecretPost(secret)
+    const clientAuth = spec.clientAuth === 'basic' ? basicAuth(secret) : bodyAuth(secret, spec.clientIdParam)
     const secrets = [...secretValues(provider, fields), ...secretsIn(proof)]
     let answer: EgressAnswer | null = null
 
@@ -110,6 +110,14 @@ function basicAuth(secret: string): oauth.ClientAuth {
   return (_as, client, _body, headers) => {
     const pair = `${encode(client.client_id)}:${encode(secret)}`
     headers.set('authorization', `Basic ${Buffer.from(pair).toString('base64')}`)
+  }
+}
+
+/** RFC 6749, 2.3.1, client id and secret in the body, the id under the vendor's own name for it. */
+function bodyAuth(secret: string, clientIdParam = 'client_id'): oauth.ClientAuth {
+  return (_as, client, body) => {
+    body.set(clientIdParam, client.client_id)
+    body.set('client_secret', secret)
   }
 }
 

@@ -35,7 +35,8 @@ export function readRefusal(
   }
   const { status } = answer
   const { code, words } = wordsOf(answer, secrets)
-  if (status < 400)
+  // Some vendors refuse with a 200 and the standard's words in it (GitHub, TikTok).
+  if (status < 400 && code === '')
     return { kind: 'transient', error: notRenewed(provider, 'its answer is not a token.'), usedBefore: false }
   if (status === 429 || status >= 500 || status === 408 || code === 'temporarily_unavailable' || code === 'slow_down')
     return { kind: 'transient', error: notRenewed(provider, `${name} answered ${status}.`), usedBefore: false }

@@ -1,3 +1,5 @@
+import type { ResourceFacts } from './capabilities/resources.ts'
+
 export const categories = [
   'PAYMENT',
   'FULFILLMENT',
@@ -103,6 +105,8 @@ export interface ProviderEntry {
   readonly environments: readonly ('SANDBOX' | 'LIVE')[]
   /** Names of the typed operations, `noun.verb`. */
   readonly capabilities: readonly string[]
+  /** What can be pulled from it. */
+  readonly resources: readonly ResourceFacts[]
   readonly fields: readonly FieldSpec[]
   readonly permissions: readonly PermissionSpec[]
   readonly limits: readonly LimitSpec[]

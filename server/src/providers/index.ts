@@ -10,7 +10,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url))
 const keptEntries = fileURLToPath(new URL('../../generated/providers.json', import.meta.url))
 const require = createRequire(import.meta.url)
 /** What lies beside the providers and is none. */
-const form = new Set(['index.ts', 'provider.ts', 'webhook.ts'])
+const form = new Set(['index.ts', 'provider.ts', 'resource.ts', 'webhook.ts', 'words.ts'])
 
 /** A provider is a file of this folder: `<slug>.ts` is the whole registration. */
 const slugs: readonly string[] = readdirSync(folder)

@@ -129,8 +129,56 @@ export interface ProviderEntry {
   readonly lab: boolean
 }
 
+/** Languages that providers' texts are written in; the first is what is spoken where nothing else is wanted. */
+export const languages = ['en', 'ar'] as const
+export type Language = (typeof languages)[number]
+
+/** Texts of one field of a connection form. */
+export interface FieldWords {
+  readonly label: string
+  readonly help?: string
+  /** What is said when a value does not have its usual shape. */
+  readonly hint?: string
+  /** What is said when a value breaks the rule. */
+  readonly rule?: string
+  /** Labels of a select field's choices, by value. */
+  readonly options?: Readonly<Record<string, string>>
+}
+
+/**
+ * The texts of a ProviderEntry in another language. Whatever the entry says must be there, and nothing else; a text that is
+ * missing all the same is said in English. Names, examples and patterns are the vendor's and the same in every language.
+ */
+export interface ProviderWords {
+  readonly summary: string
+  readonly description: string
+  readonly pricingNotes: string
+  /** By the field's name. */
+  readonly fields: Readonly<Record<string, FieldWords>>
+  /** Why a permission is needed, by its name. */
+  readonly permissions: Readonly<Record<string, string>>
+  /** What is counted together (`scope` of each limit), in the entry's order; absent when it documents none. */
+  readonly limits?: readonly string[]
+  /** By key; only the provider's own, not those that every provider has. */
+  readonly templates: Readonly<Record<string, { readonly name: string; readonly description: string }>>
+  /** As many steps as the entry has, in its order. */
+  readonly setupGuide: readonly { readonly title: string; readonly text: string }[]
+  /**
+   * Absent when the vendor sends no webhooks. `setup` has as many steps as the entry, in its order. The secret's words only
+   * where it is the source's: a field's are said by the field.
+   */
+  readonly webhooks?: {
+    readonly secretLabel?: string
+    readonly secretHelp?: string
+    readonly secretHint?: string
+    readonly setup: readonly string[]
+  }
+}
+
 /** The marketplace. */
 export interface Catalog {
   readonly list: () => readonly ProviderEntry[]
   readonly get: (slug: string) => ProviderEntry | undefined
+  /** The same marketplace with its texts in a language; English where a provider has no words of it. */
+  readonly in: (language: Language) => Catalog
 }

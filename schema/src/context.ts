@@ -1,5 +1,5 @@
 import type { Tenant } from '@patchbay/prisma/database.ts'
-import type { Catalog } from './catalog.ts'
+import type { Catalog, Language } from './catalog.ts'
 import type { Commands } from './commands/index.ts'
 import type { Live } from './events.ts'
 import type { CacheFigures, LimitUse } from './lane-views.ts'
@@ -35,6 +35,8 @@ export interface Actor {
   readonly sessionId?: string | null
   /** Aborted when the caller goes away: outgoing calls stop with it. */
   readonly signal?: AbortSignal
+  /** Language refusals are worded in, as far as a provider's own words go. Default English. */
+  readonly language?: Language
 }
 
 /** Everything a resolver may touch. Built per operation by server/src/http/graphql.ts. */
@@ -49,6 +51,9 @@ export interface Context {
   readonly loaders: Loaders
   /** Forgets what the loaders read so far: a subscription calls it before each event. */
   readonly refresh: () => void
+  /** Language the asker wants to read. */
+  readonly language: Language
+  /** In the asker's language. */
   readonly catalog: Catalog
   readonly commands: Commands
   readonly live: Live

@@ -6,6 +6,7 @@ import { FieldValue } from './connection-parts.ts'
 import { AuthKindEnum, CategoryEnum, EnvironmentEnum } from './enums.ts'
 import { defineNode, globalId, providerSlug } from './node.ts'
 import { pageCost, pageType, readPage, type Order } from './page.ts'
+import { isFound, searchTextOf } from './provider-search.ts'
 import { ProviderPattern, ProviderWebhooks } from './provider-webhooks.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -156,7 +157,8 @@ const Template = builder.objectRef<TemplateSpec>('ProviderTemplate').implement({
 })
 
 builder.objectType('Provider', {
-  description: 'An outside system the hub can connect to. The same for every organization; holds no secrets.',
+  description:
+    'An outside system the hub can connect to. The same for every organization; holds no secrets. Its texts are in English or Arabic, as the request’s `Accept-Language` asks.',
   interfaces: ['Node'],
   fields: (t) => ({
     id: t.id({ description: 'Global id.', resolve: (entry) => globalId('Provider', entry.slug) }),
@@ -166,6 +168,10 @@ builder.objectType('Provider', {
     name: t.exposeString('name', { description: 'The vendor’s name.' }),
     category: t.expose('category', { type: CategoryEnum, description: 'What it is for.' }),
     summary: t.exposeString('summary', { description: 'One sentence.' }),
+    searchText: t.string({
+      description: 'What it is found by: name, operations, and its summary in every language.',
+      resolve: (entry, _args, { catalog }) => searchTextOf(catalog, entry),
+    }),
     description: t.exposeString('description', { description: 'One paragraph.' }),
     authKind: t.expose('authKind', { type: AuthKindEnum, description: 'How it recognises its customer.' }),
     regions: t.field({ type: ['String'], description: 'Where it works.', resolve: (entry) => [...entry.regions] }),
@@ -265,16 +271,14 @@ const bySlug: Order<ProviderEntry, readonly [string]> = {
   valid: (keys) => keys.length === 1 && /^[a-z0-9-]+$/.test(String(keys[0])),
 }
 
-function matches(entry: ProviderEntry, filter: typeof ProviderFilter.$inferInput, words: string): boolean {
+function matches(entry: ProviderEntry, filter: typeof ProviderFilter.$inferInput): boolean {
   const { category, authKind, capability, environment, verified } = filter
   return (
     (category == null || category.includes(entry.category)) &&
     (authKind == null || authKind.includes(entry.authKind)) &&
     (capability == null || capability.every((name) => entry.capabilities.includes(name))) &&
     (environment == null || entry.environments.includes(environment)) &&
-    (verified == null || entry.verified === verified) &&
-    (words === '' ||
-      [entry.name, entry.slug, entry.summary, ...entry.capabilities].some((text) => text.toLowerCase().includes(words)))
+    (verified == null || entry.verified === verified)
   )
 }
 
@@ -288,14 +292,17 @@ builder.queryFields((t) => ({
       complexity: pageCost,
       args: {
         filter: t.arg({ type: ProviderFilter, description: 'Which to list. Default all.' }),
-        search: t.arg.string({ description: 'Words in name, summary or operations.' }),
+        search: t.arg.string({
+          description: 'Words that all occur in name, summary or operations, in whichever language. Default none.',
+        }),
       },
       resolve: (_root, args, { catalog }) =>
         readPage(args, bySlug, async ({ after, before, limit, inverted }) => {
-          const words = args.search?.trim().toLowerCase() ?? ''
+          const words = args.search?.trim() ?? ''
           const found = catalog
             .list()
-            .filter((entry) => matches(entry, args.filter ?? {}, words))
+            .filter((entry) => matches(entry, args.filter ?? {}))
+            .filter((entry) => words === '' || isFound(searchTextOf(catalog, entry), words))
             .toSorted((a, b) => a.name.localeCompare(b.name, 'en'))
           const position = (slug: string | undefined, fallback: number): number => {
             const at = found.findIndex((entry) => entry.slug === slug)

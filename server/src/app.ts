@@ -267,6 +267,7 @@ async function build(config: Config, options: AppOptions, stack: AsyncDisposable
     publicUrl: url,
     people,
     provider,
+    catalog,
     providerSlugs: [...providers.keys()],
     lab: lab ? { origin: lab.origin, fetch } : null,
     requestKey: derivedKey(authSecret, 'idempotent requests'),

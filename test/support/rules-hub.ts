@@ -227,6 +227,7 @@ export async function rulesHub(options: RulesHubOptions = {}): Promise<RulesHub>
       forget: () => {},
     },
     provider,
+    catalog,
     providerSlugs: [...providers.keys()],
     lab: options.lab === undefined ? { origin: 'http://lab.invalid', fetch } : options.lab,
     requestKey: randomBytes(32),

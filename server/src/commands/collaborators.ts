@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@patchbay/prisma/database.ts'
+import type { Catalog, ProviderEntry } from '@patchbay/schema/catalog.ts'
 import type { Actor } from '@patchbay/schema/context.ts'
 import { ConflictError } from '@patchbay/schema/errors.ts'
 import type { AlertChannels, Alerts } from '../engine/alerts/contract.ts'
@@ -46,6 +47,7 @@ export interface Collaborators {
   readonly publicUrl: string
   readonly people: Pick<People, 'createUser' | 'checkPassword' | 'forget'>
   readonly provider: (slug: string) => Provider | undefined
+  readonly catalog: Pick<Catalog, 'in'>
   /** Slugs of all providers, for "did you mean". */
   readonly providerSlugs: readonly string[]
   /** The provider lab's origin and the fetch that reaches it; null outside demo and tests. */
@@ -70,6 +72,14 @@ export function providerOf(hub: Pick<Collaborators, 'provider'>, connection: { r
     )
   return provider
 }
+
+/** The provider's entry in the actor's language, for words of refusals. */
+export const entryFor = (
+  hub: Pick<Collaborators, 'catalog'>,
+  { entry }: Provider,
+  { language }: Actor,
+): ProviderEntry =>
+  language === undefined || language === 'en' ? entry : (hub.catalog.in(language).get(entry.slug) ?? entry)
 
 /** Asks for a probe at once; the job commits with the change that calls for it. */
 export async function askForProbe(

@@ -4,7 +4,7 @@ import type { ConnectionCommands } from '@patchbay/schema/commands/connection.ts
 import type { Actor } from '@patchbay/schema/context.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '@patchbay/schema/errors.ts'
 import type { Fields } from '../providers/provider.ts'
-import { askForProbe, ringCredentials, providerOf, type Collaborators } from './collaborators.ts'
+import { askForProbe, entryFor, ringCredentials, providerOf, type Collaborators } from './collaborators.ts'
 import { checkFields, merge, type SplitFields } from './connection-fields.ts'
 import {
   completenessOf,
@@ -39,7 +39,10 @@ export function createSetCredentials(hub: Collaborators): ConnectionCommands['se
       try {
         const connection = await read(actor, input.id)
         const provider = providerOf(hub, connection)
-        const { split, faults } = checkFields(provider.entry, input.fields, 'fields')
+        const { split, faults } = checkFields(provider.entry, input.fields, {
+          at: 'fields',
+          spoken: entryFor(hub, provider, actor),
+        })
         if (faults.length > 0) throw new InvalidInputError(faults)
         const current = await openSecrets(database, vault, connection)
         const sealed = await seal(connection, current, split)

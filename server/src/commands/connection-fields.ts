@@ -12,11 +12,14 @@ export interface SplitFields {
   readonly secret: Readonly<Record<string, string>>
 }
 
-/** Checks given values against the provider's form. `at` is the path prefix faults carry, for example "fields". */
+/**
+ * Checks given values against the provider's form. `at` is the path prefix faults carry, for example "fields"; `spoken` the
+ * entry in the language its own words come in, default English.
+ */
 export function checkFields(
   entry: ProviderEntry,
   values: FieldValues,
-  at: string,
+  { at, spoken = entry }: { readonly at: string; readonly spoken?: ProviderEntry },
 ): { split: SplitFields; faults: FieldFault[] } {
   const faults: FieldFault[] = []
   const plain: Record<string, string> = {}
@@ -31,7 +34,8 @@ export function checkFields(
     }
     // Values are pasted from vendors' pages: blanks around them are never meant.
     const value = given.trim()
-    const fault = value === '' ? null : valueFault(spec, value)
+    const said = spoken.fields.find((field) => field.name === name)?.rule?.message
+    const fault = value === '' ? null : valueFault(spec, value, said)
     if (fault !== null) faults.push({ path, message: fault })
     else (spec.kind === 'secret' ? secret : plain)[name] = value
   }
@@ -39,7 +43,7 @@ export function checkFields(
 }
 
 /** What is wrong with a value, never repeating it: it may be a secret in the wrong field. */
-function valueFault(spec: FieldSpec, value: string): string | null {
+function valueFault(spec: FieldSpec, value: string, said = spec.rule?.message): string | null {
   if (Buffer.byteLength(value) > longestBytes) return `${spec.label} is longer than 8 KiB.`
   if (spec.kind !== 'secret' && /\p{Cc}/u.test(value)) return `${spec.label} must be one line of text.`
   if (value.includes('\0')) return `${spec.label} contains a zero character.`
@@ -52,7 +56,7 @@ function valueFault(spec: FieldSpec, value: string): string | null {
   if (spec.kind === 'email' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value))
     return `${spec.label} must be an email address.`
   if (spec.kind === 'url' && !isWebAddress(value)) return `${spec.label} must be an address that starts with https://.`
-  if (spec.rule !== undefined && !new RegExp(spec.rule.pattern, 'u').test(value)) return spec.rule.message
+  if (spec.rule !== undefined && !new RegExp(spec.rule.pattern, 'u').test(value)) return said ?? spec.rule.message
   return null
 }
 

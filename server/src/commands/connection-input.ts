@@ -19,6 +19,8 @@ export interface NewConnection {
 export interface InputRules {
   readonly provider: (slug: string) => Provider | undefined
   readonly providerSlugs: readonly string[]
+  /** The provider's entry in the language its own words come in. */
+  readonly spoken: (provider: Provider) => ProviderEntry
   /** The provider lab is on. */
   readonly labOn: boolean
   /** Used when the input names none. */
@@ -57,7 +59,11 @@ export function checkNewConnection(input: CreateConnectionInput, rules: InputRul
   else if (simulated && !entry.lab)
     faults.push({ path: 'simulated', message: `The provider lab has no ${entry.name}.` })
   const baseUrl = checkBaseUrl(entry, input.baseUrl ?? null, faults)
-  const checked = checkFields(entry, { ...template?.settings, ...input.fields }, 'fields')
+  const checked = checkFields(
+    entry,
+    { ...template?.settings, ...input.fields },
+    { at: 'fields', spoken: rules.spoken(provider) },
+  )
   faults.push(...checked.faults)
   if (faults.length > 0) throw new InvalidInputError(faults)
   const { plain, secret } = withoutEmpty(checked.split)
@@ -98,13 +104,16 @@ export interface ConnectionChange {
   readonly probeIntervalSeconds?: number
 }
 
-/** @throws InvalidInputError with every fault */
-export function checkConnectionChange(entry: ProviderEntry, input: UpdateConnectionInput): ConnectionChange {
+/** `spoken` is the entry in the language its own words come in. @throws InvalidInputError with every fault */
+export function checkConnectionChange(
+  { entry, spoken }: { readonly entry: ProviderEntry; readonly spoken: ProviderEntry },
+  input: UpdateConnectionInput,
+): ConnectionChange {
   const faults: FieldFault[] = []
   const change = {
     ...(input.name === undefined ? {} : { name: checkName(input.name, faults) }),
     ...(input.baseUrl === undefined ? {} : { baseUrl: checkBaseUrl(entry, input.baseUrl, faults) }),
-    ...(input.settings === undefined ? {} : { settings: checkSettings(entry, input.settings, faults) }),
+    ...(input.settings === undefined ? {} : { settings: checkSettings({ entry, spoken }, input.settings, faults) }),
     ...(input.probeIntervalSeconds === undefined
       ? {}
       : { probeIntervalSeconds: checkInterval(input.probeIntervalSeconds, faults) }),
@@ -114,11 +123,11 @@ export function checkConnectionChange(entry: ProviderEntry, input: UpdateConnect
 }
 
 function checkSettings(
-  entry: ProviderEntry,
+  { entry, spoken }: { readonly entry: ProviderEntry; readonly spoken: ProviderEntry },
   settings: Readonly<Record<string, string>>,
   faults: FieldFault[],
 ): Record<string, string> {
-  const checked = checkFields(entry, settings, 'settings')
+  const checked = checkFields(entry, settings, { at: 'settings', spoken })
   faults.push(...checked.faults)
   for (const name of Object.keys(checked.split.secret))
     faults.push({ path: `settings.${name}`, message: 'This field is secret: set it with setCredentials.' })

@@ -12,7 +12,7 @@ import { createStartOAuth } from './connection-oauth.ts'
 import { completenessOf, sealSecrets, storeSecrets } from './connection-secrets.ts'
 import { createConnectionTest } from './connection-test.ts'
 import { auditView, difference, statusOf } from './connection-view.ts'
-import { askForProbe, ringCredentials, providerOf, type Collaborators } from './collaborators.ts'
+import { askForProbe, entryFor, ringCredentials, providerOf, type Collaborators } from './collaborators.ts'
 import { Joiner } from './joiner.ts'
 import { claim, digest, fulfil, once, release } from './once.ts'
 import { isSuperAdmin, need, rightsOf } from './rights.ts'
@@ -30,6 +30,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
       const fresh = checkNewConnection(input, {
         provider: hub.provider,
         providerSlugs: hub.providerSlugs,
+        spoken: (provider) => entryFor(hub, provider, actor),
         labOn: hub.lab !== null,
         probeIntervalSeconds: hub.probeIntervalSeconds ?? 300,
       })
@@ -89,7 +90,7 @@ export function createConnectionCommands(hub: Collaborators): ConnectionCommands
         if (input.name !== undefined) await lockSet(tx, actor, 'connection-names')
         const connection = await lockConnection(tx, actor, input.id)
         const provider = providerOf(hub, connection)
-        const change = checkConnectionChange(provider.entry, input)
+        const change = checkConnectionChange({ entry: provider.entry, spoken: entryFor(hub, provider, actor) }, input)
         if (input.version !== null && input.version !== undefined && input.version !== connection.version)
           throw new ConflictError(
             `${connection.name} was changed meanwhile. Look at the newest version and change it again.`,

@@ -1,8 +1,9 @@
 import type { SourceCommands } from '@patchbay/schema/commands/source.ts'
+import type { Actor } from '@patchbay/schema/context.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '@patchbay/schema/errors.ts'
 import { mostSecrets } from '../engine/inbound/read-source.ts'
 import { ringSources, sealSecret, storeSecret } from '../engine/inbound/secrets.ts'
-import type { Collaborators } from './collaborators.ts'
+import { entryFor, type Collaborators } from './collaborators.ts'
 import { digest, once } from './once.ts'
 import { askForRegistration } from './source-registration.ts'
 import { findSource, lockSource, webhooksOf, type SourceRow } from './source-row.ts'
@@ -22,7 +23,7 @@ export function createSourceSecrets(
   return {
     async addSecret(actor, { idempotencyKey, ...input }) {
       const found = await findSource(database.tenant(actor.organizationId).prisma, actor, input.sourceId)
-      const value = checkSecret(hub, found, input.value)
+      const value = checkSecret(hub, actor, { source: found, given: input.value })
       const secret = await sealSecret(hub, found, { kind: 'SIGNING', value })
       const hash = digest(hub.requestKey, { sourceId: found.id, value })
       const request = { operation: 'source.addSecret', key: idempotencyKey, hash }
@@ -112,7 +113,11 @@ export function createSourceSecrets(
 }
 
 /** The secret as it is used. Pasted from a vendor's page: blanks around it are never meant. */
-function checkSecret(hub: Collaborators, source: SourceRow, given: string): string {
+function checkSecret(
+  hub: Collaborators,
+  actor: Actor,
+  { source, given }: { readonly source: SourceRow; readonly given: string },
+): string {
   const { provider, spec } = webhooksOf(hub, source.connection)
   const { name } = provider.entry
   if (spec.secret.from === 'vendor' || spec.secret.from === 'address')
@@ -122,7 +127,8 @@ function checkSecret(hub: Collaborators, source: SourceRow, given: string): stri
   if (value === '') throw fault('Paste the secret that the vendor shows for this webhook.')
   if (Buffer.byteLength(value) > longestSecret || value.includes('\0')) throw fault('This is no secret of a webhook.')
   const hint = spec.secret.from === 'source' ? spec.secret.hint : undefined
-  if (hint !== undefined && !new RegExp(hint.pattern, 'u').test(value)) throw fault(hint.message)
+  if (hint !== undefined && !new RegExp(hint.pattern, 'u').test(value))
+    throw fault(entryFor(hub, provider, actor).webhooks?.secretHint?.message ?? hint.message)
   return value
 }
 

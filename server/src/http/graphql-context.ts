@@ -1,5 +1,5 @@
 import type { Database } from '@patchbay/prisma/database.ts'
-import type { Catalog } from '@patchbay/schema/catalog.ts'
+import type { Catalog, Language } from '@patchbay/schema/catalog.ts'
 import type { Commands } from '@patchbay/schema/commands/index.ts'
 import type { Actor, Context, HubFacts, HubReaders } from '@patchbay/schema/context.ts'
 import { UnauthenticatedError } from '@patchbay/schema/errors.ts'
@@ -25,6 +25,8 @@ export interface Asker {
   readonly viewer: Authenticated | null
   readonly correlationId: string
   readonly ipAddress: string | null
+  /** Default English. */
+  readonly language?: Language
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal | undefined
   /** Asks again whether the viewer may still be here; null when not. Absent for operations that end by themselves. */
@@ -33,7 +35,7 @@ export interface Asker {
 
 /** The context of one operation. Cheap: nothing is read and no loader is made before a resolver asks. */
 export function contextOf({ database, refusedScope, ...shared }: Surroundings, asker: Asker): Context {
-  const { viewer, correlationId, ipAddress } = asker
+  const { viewer, correlationId, ipAddress, language = 'en' } = asker
   const known = (): Authenticated => {
     if (viewer === null) throw new UnauthenticatedError('Sign in, or send an API key, to do this.')
     return viewer
@@ -42,7 +44,7 @@ export function contextOf({ database, refusedScope, ...shared }: Surroundings, a
   const actor = (): Actor => {
     const { kind, id, name, organizationId, connectionIds, sessionId } = known()
     const { signal } = asker
-    const who = { kind, id, name, organizationId, connectionIds, sessionId, ipAddress, correlationId }
+    const who = { kind, id, name, organizationId, connectionIds, sessionId, ipAddress, correlationId, language }
     return signal === undefined ? who : { ...who, signal }
   }
   const loaders = createLoaders(() => ({
@@ -55,6 +57,8 @@ export function contextOf({ database, refusedScope, ...shared }: Surroundings, a
   }
   return {
     ...shared,
+    language,
+    catalog: shared.catalog.in(language),
     refused,
     viewer,
     actor,

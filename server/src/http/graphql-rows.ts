@@ -58,12 +58,14 @@ export class RowStreams {
   }
 
   #selectionOf(args: ExecutionArgs): Selection | null {
-    const { document, operationName, variableValues } = args
+    const { document, operationName, variableValues, contextValue } = args
     const field = rootFieldOf(args)
     if (field?.selectionSet === undefined) return null
     const known = this.#selections.get(document) ?? new Map<string, Selection | null>()
     this.#selections.set(document, known)
-    const key = `${operationName ?? ''} ${variablesBelow(document, field.selectionSet, variableValues)}`
+    // Providers speak the asker's language, so listeners of one language share.
+    const { language } = contextValue as { readonly language: string }
+    const key = `${language} ${operationName ?? ''} ${variablesBelow(document, field.selectionSet, variableValues)}`
     const before = known.get(key)
     if (before !== undefined) return before
     if (known.size >= mostSelections) return null

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Language } from '@patchbay/schema/catalog.ts'
 import { CloseCode, makeServer, type ServerOptions } from 'graphql-ws'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql'
@@ -8,6 +9,7 @@ import type { Exchange, UpgradeDoor } from './exchange.ts'
 import type { Asker } from './graphql-context.ts'
 import { refusal, withoutHttp } from './graphql-errors.ts'
 import type { Gate } from './graphql-gate.ts'
+import { languageOf } from './graphql-language.ts'
 import { proofOf, standingOf } from './graphql-proof.ts'
 import { textOfRows } from './graphql-rows.ts'
 
@@ -32,6 +34,7 @@ interface Extra {
   readonly request: IncomingMessage
   readonly exchange: Exchange
   readonly gone: AbortController
+  language: Language
   viewer: Authenticated | null
   again: (() => Promise<Authenticated | null>) | null
 }
@@ -61,13 +64,16 @@ export function createSockets(options: SocketsOptions): {
     const again = () => authenticate({ ...proofOf(request, exchange), connectionParams })
     extra.viewer = await again().catch(() => null)
     extra.again = again
+    // A page cannot set headers of its socket, so what it says in `connection_init` comes first.
+    const wanted = connectionParams?.['accept-language']
+    if (typeof wanted === 'string') extra.language = languageOf(wanted)
     // Everything worth a socket needs a viewer; false closes with 4403.
     return extra.viewer !== null
   }
 
   const onSubscribe: Options['onSubscribe'] = async ({ extra, subscriptions }, _id, payload) => {
-    const { viewer, exchange, gone } = extra
-    const asker: Asker = { viewer, ...exchange, signal: gone.signal }
+    const { viewer, exchange, gone, language } = extra
+    const asker: Asker = { viewer, ...exchange, language, signal: gone.signal }
     if (Object.keys(subscriptions).length > operationsPerSocket)
       return [
         withoutHttp(refusal('TOO_MANY_OPERATIONS', `One socket carries at most ${operationsPerSocket} operations.`)),
@@ -106,7 +112,8 @@ export function createSockets(options: SocketsOptions): {
   })
 
   function serve(socket: WebSocket, request: IncomingMessage, exchange: Exchange): void {
-    const extra: Extra = { request, exchange, gone: new AbortController(), viewer: null, again: null }
+    const language = languageOf(request.headers['accept-language'])
+    const extra: Extra = { request, exchange, gone: new AbortController(), language, viewer: null, again: null }
     open.set(socket, extra)
     const stopPinging = keepAlive(socket, options.pingMs)
     const closed = server.opened(

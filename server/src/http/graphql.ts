@@ -9,6 +9,7 @@ import { BodyFault, readOperation } from './graphql-body.ts'
 import { contextOf, type Asker, type Surroundings } from './graphql-context.ts'
 import { createExplorer, wantsPage } from './graphql-explorer.ts'
 import { createGate } from './graphql-gate.ts'
+import { languageOf, sayLanguage } from './graphql-language.ts'
 import { allowOrigin } from './graphql-origins.ts'
 import { proofOf } from './graphql-proof.ts'
 import { createSockets } from './graphql-sockets.ts'
@@ -117,7 +118,9 @@ export function createGraphql(options: GraphqlOptions): GraphqlDoor {
       response.once('close', () => {
         if (!response.writableFinished) gone.abort()
       })
-      const asker: Asker = { viewer, ...exchange, signal: gone.signal, again }
+      const language = languageOf(request.headers['accept-language'])
+      sayLanguage(response, language)
+      const asker: Asker = { viewer, ...exchange, language, signal: gone.signal, again }
       await yoga(request, response, asker)
     },
     async close() {

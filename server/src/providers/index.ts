@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { categories, type Catalog, type ProviderEntry } from '@patchbay/schema/catalog.ts'
+import { categories, type Catalog, type ProviderEntry, type ProviderWords } from '@patchbay/schema/catalog.ts'
 import type { Provider } from './provider.ts'
+import { inArabic } from './words.ts'
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
-const keptEntries = fileURLToPath(new URL('../../generated/providers.json', import.meta.url))
+const kept = fileURLToPath(new URL('../../generated/', import.meta.url))
 const require = createRequire(import.meta.url)
 /** What lies beside the providers and is none. */
 const form = new Set(['index.ts', 'provider.ts', 'resource.ts', 'webhook.ts', 'words.ts'])
@@ -47,31 +48,54 @@ function stampOf(): string {
     .join('\n')
 }
 
-/** Entries of all providers, from the file that keeps them; after a change of a provider from the modules themselves. */
-function readEntries(): readonly ProviderEntry[] {
-  const stamp = stampOf()
+/** The state of the folder that everything kept here was made from. */
+const stamp = stampOf()
+
+/** What was made from the modules of this folder, from the file that keeps it; made anew after a change of the folder. */
+function keptOr<T>(file: string, make: () => T): T {
+  const path = join(kept, file)
   try {
-    const kept = JSON.parse(readFileSync(keptEntries, 'utf8')) as { stamp: string; entries: ProviderEntry[] }
-    if (kept.stamp === stamp) return kept.entries
+    const found = JSON.parse(readFileSync(path, 'utf8')) as { stamp: string; made: T }
+    if (found.stamp === stamp) return found.made
   } catch {
     // Not written yet, or cut short.
   }
-  const entries = slugs.map((slug) => load(slug).entry)
-  const rank = ({ category }: ProviderEntry) => categories.indexOf(category)
-  const sorted = entries.toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en'))
+  const made = make()
   try {
     // Written beside and renamed: processes that start together read the old file or the new one.
-    const beside = `${keptEntries}.${randomUUID()}`
-    mkdirSync(join(keptEntries, '..'), { recursive: true })
-    writeFileSync(beside, JSON.stringify({ stamp, entries: sorted }))
-    renameSync(beside, keptEntries)
+    const beside = `${path}.${randomUUID()}`
+    mkdirSync(kept, { recursive: true })
+    writeFileSync(beside, JSON.stringify({ stamp, made }))
+    renameSync(beside, path)
   } catch {
-    // A file system that cannot be written to: the modules are read at every start.
+    // A file system that cannot be written to: the modules are read each time.
   }
-  return sorted
+  return made
 }
 
-const entries: ReadonlyMap<string, ProviderEntry> = new Map(readEntries().map((entry) => [entry.slug, entry]))
+function readEntries(): readonly ProviderEntry[] {
+  const rank = ({ category }: ProviderEntry) => categories.indexOf(category)
+  return slugs
+    .map((slug) => load(slug).entry)
+    .toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en'))
+}
+
+/** Arabic words of the providers that have a file of them, `arabic/<slug>.ts`. */
+function readArabic(): Readonly<Record<string, ProviderWords>> {
+  const written = slugs.filter((slug) => existsSync(join(folder, 'arabic', `${slug}.ts`)))
+  return Object.fromEntries(
+    written.map((slug) => {
+      const { arabic }: { readonly arabic?: ProviderWords } = require(join(folder, 'arabic', `${slug}.ts`))
+      if (arabic === undefined) throw new Error(`providers/arabic/${slug}.ts must export arabic`)
+      return [slug, arabic]
+    }),
+  )
+}
+
+type Entries = ReadonlyMap<string, ProviderEntry>
+const bySlug = (entries: readonly ProviderEntry[]): Entries => new Map(entries.map((entry) => [entry.slug, entry]))
+
+const entries = bySlug(keptOr('providers.json', readEntries))
 
 /** Every built-in provider by slug. The module of one is loaded when it is first asked for. */
 export const providers = {
@@ -82,5 +106,20 @@ export const providers = {
   values: (): readonly Provider[] => [...entries.keys()].map(load),
 }
 
-/** The marketplace over the registry: by category, then by name. Loads no provider. */
-export const catalog: Catalog = { list: () => [...entries.values()], get: (slug) => entries.get(slug) }
+/** One language of the marketplace; its entries are read when first asked for. */
+function catalogOf(read: () => Entries, others: Catalog['in']): Catalog {
+  let known: Entries | undefined
+  const all = () => (known ??= read())
+  return { list: () => [...all().values()], get: (slug) => all().get(slug), in: others }
+}
+
+/** The marketplace over the registry, in English: by category, then by name. Loads no provider, and no Arabic before it is wanted. */
+export const catalog: Catalog = catalogOf(
+  () => entries,
+  (language) => (language === 'ar' ? arabic : catalog),
+)
+
+const arabic = catalogOf(() => {
+  const words = keptOr('providers-arabic.json', readArabic)
+  return bySlug([...entries.values()].map((entry) => inArabic(entry, words[entry.slug] ?? {})))
+}, catalog.in)

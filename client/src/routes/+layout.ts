@@ -5,6 +5,6 @@ export const ssr = false
 export const prerender = false
 
 export async function load(): Promise<void> {
-  hub.start()
   await i18n.start()
+  hub.start()
 }

@@ -1,18 +1,26 @@
 import { Client, fetchExchange, mapExchange, subscriptionExchange, type ExecutionResult } from '@urql/core'
 import type { Client as Socket } from 'graphql-ws'
+import { i18n } from '#lib/i18n/i18n.svelte.ts'
 import { createCache } from './cache.ts'
 import { faultOf } from './fault.ts'
 import { createSocket } from './socket.ts'
 
 const url = '/graphql'
-const fetchOptions: RequestInit = { credentials: 'same-origin' }
+/** Read for each request: providers' texts and refusals come in the language of the page. */
+const fetchOptions = (): RequestInit => ({
+  credentials: 'same-origin',
+  headers: { 'accept-language': i18n.language },
+})
 
 /**
  * The admin's way to the hub: one cached client for pages, one plain client for the log's history, one socket for both.
- * `reset` drops everything known, for sign-out and another organization; queries that run then ask again.
+ * `reset` drops everything known, for sign-out and another organization; queries that run then ask again. `speak` does the
+ * same for another language, and what is on the screen stays until its answer is here.
  */
 class Hub {
   #client = $state.raw<Client | null>(null)
+  #readers = 0
+  #spoken = i18n.language
   #plain: Client | null = null
   #socket: Socket | null = null
   #onSignedOut: () => void = () => {}
@@ -32,6 +40,11 @@ class Hub {
     return this.#client
   }
 
+  /** Changes with `reset`: what was read before may not be shown any longer. */
+  get reader(): number {
+    return this.#readers
+  }
+
   /** Without cache, for rows nobody reads twice. */
   get plain(): Client {
     return (this.#plain ??= new Client({
@@ -44,13 +57,22 @@ class Hub {
   }
 
   start(): void {
+    this.#spoken = i18n.language
     this.#client ??= this.#create()
+  }
+
+  /** The cache holds texts of one language: another one begins with an empty cache. No stream carries such texts. */
+  speak(language: typeof i18n.language): void {
+    if (this.#spoken === language) return
+    this.#spoken = language
+    this.#client = this.#create()
   }
 
   reset(): void {
     void this.#socket?.dispose()
     this.#socket = null
     this.#plain = null
+    this.#readers += 1
     this.#client = this.#create()
   }
 

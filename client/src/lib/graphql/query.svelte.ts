@@ -1,4 +1,4 @@
-import type { AnyVariables, Client, OperationResult, TypedDocumentNode } from '@urql/core'
+import type { AnyVariables, OperationResult, TypedDocumentNode } from '@urql/core'
 import { pipe, subscribe } from 'wonka'
 import { link } from '#lib/state/link.svelte.ts'
 import { hub } from './client.svelte.ts'
@@ -6,14 +6,14 @@ import { faultOf, type Fault } from './fault.ts'
 
 /**
  * A query that lives with its component: asks again when its variables change, when the live connection returns and when
- * the organization changes. Data of the last answer stays readable while the next one is on its way.
+ * the organization or the language changes. Data of the last answer stays readable while the next one is on its way.
  */
 export class Query<Data, Variables extends AnyVariables> {
   #result = $state.raw<OperationResult<Data, Variables> | null>(null)
   #fetching = $state(true)
   readonly #document: TypedDocumentNode<Data, Variables>
   readonly #variables: () => Variables | null
-  #client: Client | null = null
+  #reader: number | null = null
 
   /** `variables` may return null to wait. */
   constructor(document: TypedDocumentNode<Data, Variables>, variables: () => Variables | null) {
@@ -48,19 +48,21 @@ export class Query<Data, Variables extends AnyVariables> {
     const variables = this.#variables()
     if (variables === null) return
     this.#fetching = true
-    void hub.client
+    const { client } = hub
+    void client
       .query(this.#document, variables, { requestPolicy: 'network-only' })
       .toPromise()
-      .then((result) => this.#take(result))
+      // Another client has asked by itself, and in its language.
+      .then((result) => client === hub.client && this.#take(result))
   }
 
   #run(): (() => void) | void {
     const variables = this.#variables()
     void link.generation
-    const { client } = hub
-    // Another client is another organization: nothing of the last one may stay on the screen.
-    if (this.#client !== client) this.#result = null
-    this.#client = client
+    const { client, reader } = hub
+    // Another reader may be another organization: nothing of the last one may stay on the screen.
+    if (this.#reader !== reader) this.#result = null
+    this.#reader = reader
     if (variables === null) return
     this.#fetching = true
     const source = client.query(this.#document, variables, { requestPolicy: 'cache-and-network' })

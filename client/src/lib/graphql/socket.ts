@@ -1,4 +1,5 @@
 import { createClient, type Client } from 'graphql-ws'
+import { i18n } from '#lib/i18n/i18n.svelte.ts'
 import { link } from '#lib/state/link.svelte.ts'
 
 /** Close codes that mean "who are you": trying again with the same cookie cannot help. */
@@ -15,6 +16,8 @@ export function createSocket(onRefused: () => void): Client {
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
   return createClient({
     url: address.href,
+    // A page cannot set the header of its socket.
+    connectionParams: () => ({ 'accept-language': i18n.language }),
     keepAlive: 12_000,
     lazyCloseTimeout: 2_000,
     retryAttempts: Number.POSITIVE_INFINITY,

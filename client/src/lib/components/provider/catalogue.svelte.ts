@@ -4,11 +4,20 @@ import { UrlFilters } from '#lib/state/filters.svelte.ts'
 
 export const authKinds: readonly AuthKind[] = ['API_KEY', 'OAUTH2_CODE', 'OAUTH2_CLIENT', 'BASIC', 'BODY', 'NONE']
 
-/** Words of a search all have to occur somewhere; letters of any case. */
-function found(provider: ProviderCardFragment, search: string): boolean {
-  const text = [provider.name, provider.slug, provider.summary, ...provider.capabilities].join(' ').toLowerCase()
-  return search
+/** Letters as the hub compares them: any case, no marks (أ and إ are ا), and the endings that are typed one for the other. */
+const plain = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replaceAll(/[\p{M}ـ]/gu, '')
+    .replaceAll('ة', 'ه')
+    .replaceAll('ى', 'ي')
     .toLowerCase()
+
+/** Words of a search all have to occur somewhere, in whichever language. */
+function found(provider: ProviderCardFragment, search: string): boolean {
+  const text = plain(provider.searchText)
+  return plain(search)
+    .trim()
     .split(/\s+/)
     .every((word) => text.includes(word))
 }

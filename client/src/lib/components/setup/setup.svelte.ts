@@ -20,7 +20,7 @@ type Report = NonNullable<ConnectionTestFragment['lastTest']>
 
 /** One connection on its way into being: what was entered, what exists already, what the test found. */
 export class Setup {
-  readonly provider: ProviderFormFragment
+  readonly #provider: () => ProviderFormFragment
   readonly form: ProviderForm
   readonly #create = new Mutation(CreateConnectionDocument)
   readonly #credentials = new Mutation(SetCredentialsDocument)
@@ -42,10 +42,12 @@ export class Setup {
   #report = $state.raw<Report | null>(null)
   #refusal = $state.raw<Refusal | null>(null)
 
-  constructor(provider: ProviderFormFragment, options: { simulated: boolean }) {
-    this.provider = provider
+  /** The provider is asked for each time: its texts change with the language. */
+  constructor(current: () => ProviderFormFragment, options: { simulated: boolean }) {
+    this.#provider = current
+    const provider = current()
     this.form = new ProviderForm(
-      () => provider.fields,
+      () => this.provider.fields,
       () =>
         this.#created === null ? [] : provider.fields.filter(({ kind }) => kind === 'SECRET').map(({ name }) => name),
     )
@@ -54,6 +56,10 @@ export class Setup {
     this.simulated = options.simulated
     const usual = provider.templates.find(({ environment }) => environment === this.environment)
     if (usual) this.useTemplate(usual.key)
+  }
+
+  get provider(): ProviderFormFragment {
+    return this.#provider()
   }
 
   /** Begins with a common configuration; what it says can be changed afterwards. */

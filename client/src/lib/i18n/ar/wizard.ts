@@ -14,14 +14,6 @@ export const wizard: Messages<typeof source> = {
   nameHelp: 'كما يراه فريقك، مثل «Stripe، متجر الإمارات».',
   nameMissing: 'أعطه اسمًا.',
   template: 'ابدأ بـ',
-  templates: {
-    sandbox: { name: 'للتجربة', description: 'عالم المزوّد التجريبي، لا شيء فيه حقيقي، ويُفحص كل ربع ساعة.' },
-    live: { name: 'للاستخدام اليومي', description: 'العالم الحقيقي، ويُفحص كل خمس دقائق.' },
-    critical: {
-      name: 'العمل يعتمد عليه',
-      description: 'العالم الحقيقي، ويُفحص كل دقيقة، ليُعرف الانقطاع قبل أن يخبر به العملاء.',
-    },
-  },
   environment: 'البيئة',
   environmentHelp: {
     SANDBOX: 'عالم المزوّد التجريبي: لا شيء يكلّف مالًا.',

@@ -11,18 +11,6 @@ export const wizard = {
   nameHelp: 'As your team will see it, for example “Stripe, UAE shop”.',
   nameMissing: 'Give it a name.',
   template: 'Begin with',
-  /** Those every provider has, by key; a provider's own bring their words. */
-  templates: {
-    sandbox: {
-      name: 'Try it out',
-      description: 'The vendor’s test world, where nothing is real, looked at every quarter of an hour.',
-    },
-    live: { name: 'Daily use', description: 'The real world, looked at every five minutes.' },
-    critical: {
-      name: 'Business depends on it',
-      description: 'The real world, looked at every minute, so that an outage is known before customers tell of it.',
-    },
-  },
   environment: 'Environment',
   environmentHelp: {
     SANDBOX: 'The vendor’s test world: nothing costs money.',

@@ -45,7 +45,7 @@ export const arabic: ProviderWords = {
       text: 'اختر Settings → Organisational hierarchy، وافتح منفذ البيع الذي يبيع عبر الإنترنت، وانسخ مرجعه.',
     },
     {
-      title: 'أعدّ خطاف الويب',
+      title: 'أعدّ الإشعارات',
       text: 'اختر Settings → Integrations → Webhooks: يبيّن المصدر في هذا المركز ما تلصقه هناك.',
     },
   ],

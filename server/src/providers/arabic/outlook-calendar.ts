@@ -3,13 +3,13 @@ import type { ProviderWords } from '@patchbay/schema/catalog.ts'
 export const arabic: ProviderWords = {
   summary: 'اقرأ المواعيد في تقويم Outlook أو Microsoft 365 وأضفها وانقلها إلى جانب طلباتك.',
   description:
-    'يقرأ المركز تقويمًا واحدًا من Outlook، ويضيف إليه المواعيد ويعدّلها ويحذفها، ويبيّن أوقات الفراغ فيه. يسجّل شخص الدخول لدى Microsoft مرة واحدة ويوافق؛ ويحفظ المركز التفويض مختومًا ويجدّده بنفسه. يراسل Outlook كل من دُعي ويُعلمه بالتغييرات، ولا يمكن إيقاف ذلك.',
+    'يقرأ المركز تقويمًا واحدًا من Outlook، ويضيف إليه المواعيد ويغيّرها ويزيلها، ويخبرك متى يكون التقويم خاليًا. يسجّل شخص الدخول لدى Microsoft مرة واحدة ويوافق، ثم يحفظ المركز التفويض مختومًا ويجدّده بنفسه. يراسل Outlook كل من دُعي ويُعلمه بالتغييرات، ولا يمكن إيقاف ذلك.',
   pricingNotes: 'مجاني ضمن حدود Microsoft؛ والتقويم يأتي مع أي حساب Microsoft أو أي باقة من Microsoft 365.',
   fields: {
     clientId: {
       label: 'معرّف التطبيق (العميل)',
       help: 'في Microsoft Entra admin center افتح App registrations، ثم تطبيقك، ثم Overview.',
-      hint: 'معرّفات التطبيقات على هيئة UUID.',
+      hint: 'معرّفات التطبيقات على صورة UUID.',
     },
     clientSecret: {
       label: 'سر العميل',
@@ -26,7 +26,7 @@ export const arabic: ProviderWords = {
     },
   },
   permissions: {
-    'Calendars.ReadWrite': 'قراءة المواعيد وإضافتها وتعديلها وحذفها',
+    'Calendars.ReadWrite': 'قراءة المواعيد وإضافتها وتغييرها وإزالتها',
     'User.Read': 'إظهار صاحب التقويم',
   },
   limits: ['لكل تطبيق وصندوق بريد', 'طلبات في الوقت نفسه، لكل تطبيق وصندوق بريد'],
@@ -53,7 +53,7 @@ export const arabic: ProviderWords = {
     secretLabel: 'حالة العميل (Client state)',
     secretHelp: 'قيمة `clientState` في الاشتراك. وينشئ المركز قيمة خاصة به حين يسجّل العنوان.',
     setup: [
-      'ينجز المركز كل ذلك بنفسه: اختر «سجّل». وليس لدى Microsoft صفحة لهذا.',
+      'ينجز المركز كل ذلك بنفسه: اختر «سجّل». لا صفحة لهذا لدى Microsoft.',
       'تنسى Microsoft الاشتراك بعد أسبوع؛ وينشئ المركز اشتراكًا جديدًا قبل ذلك بيوم.',
       'يجب أن يكون عنوان المركز متاحًا عبر https بشهادة تثق بها المتصفحات.',
     ],

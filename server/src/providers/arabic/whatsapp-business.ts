@@ -28,7 +28,7 @@ export const arabic: ProviderWords = {
     },
     appSecret: {
       label: 'سر التطبيق',
-      help: 'في developers.facebook.com افتح تطبيقك، ثم App settings → Basic → App secret. يلزم للتحقق من الإشعارات، وحيث يشترط التطبيق إثباتًا مع كل نداء.',
+      help: 'افتح تطبيقك في developers.facebook.com ثم App settings → Basic → App secret. يلزم للتحقق من الإشعارات، وحيث يشترط التطبيق إثباتًا مع كل نداء.',
       hint: 'تتكوّن أسرار التطبيقات من 32 خانة من الأرقام والحروف من a إلى f.',
     },
     verifyToken: {

@@ -9,7 +9,7 @@ export const arabic: ProviderWords = {
     storeUrl: {
       label: 'عنوان المتجر',
       help: 'في WordPress: \u200fSettings → General → WordPress Address. ويجب أن يبدأ بـ \u2066https://\u2069.',
-      rule: 'اكتب عنوان المتجر على هيئة https://shop.example.com، ولا شيء بعده سوى مسار.',
+      rule: 'اكتب عنوان المتجر على صورة https://shop.example.com، ولا شيء بعده سوى مسار.',
     },
     consumerKey: {
       label: 'مفتاح المستهلك (Consumer key)',
@@ -24,9 +24,9 @@ export const arabic: ProviderWords = {
   },
   permissions: {
     read: 'قراءة الطلبات والمنتجات والمخزون والعملاء',
-    write: 'إرسال الطلبات وإلغاؤها، وضبط المخزون، وتسجيل خطافات الويب',
+    write: 'إرسال الطلبات وإلغاؤها، وضبط المخزون، وتسجيل الإشعارات',
   },
-  limits: ['لا حد لدى WooCommerce نفسه؛ هذا ما تحتمله استضافة صغيرة'],
+  limits: ['لا حد من WooCommerce نفسه؛ بل ما يحتمله مضيف صغير'],
   templates: {},
   setupGuide: [
     {

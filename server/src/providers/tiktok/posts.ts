@@ -137,7 +137,7 @@ async function readPublishing(call: Call, publishId: string): Promise<Post> {
     return {
       ...standing(publishId, stands, status),
       id: ids[0] ?? publishId,
-      providerData: { publish_id: publishId, fail_reason, publicaly_available_post_id: ids },
+      providerData: { publish_id: publishId, fail_reason, publicaly_available_post_id: [...ids] },
     }
   })
 }

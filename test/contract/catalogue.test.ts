@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { capabilities } from '@patchbay/schema/capabilities/index.ts'
 import { parse } from 'svelte/compiler'
 import { describe, expect, test } from 'vitest'
 
@@ -82,6 +83,14 @@ describe('U3: the admin in two languages', () => {
     const [en, ar] = await Promise.all([catalogue('en'), catalogue('ar')])
     expect(leaves(en).length).toBeGreaterThan(300)
     expect(leaves(ar)).toEqual(leaves(en))
+  })
+
+  test('U3: every typed operation is said, in English as its contract says it', async () => {
+    const said = Object.entries(capabilities).flatMap(([category, operations]) =>
+      Object.entries(operations).map(([name, { description }]) => [`${category}.${name}`, description]),
+    )
+    expect(await catalogue('en')).toMatchObject({ operations: Object.fromEntries(said) })
+    expect(Object.keys(((await catalogue('ar')) as { operations: object }).operations)).toHaveLength(said.length)
   })
 
   test('U3: Arabic is written in Arabic', async () => {

@@ -12,6 +12,13 @@ function matches(pattern: string, value: string): boolean {
   }
 }
 
+/** What the hub expects of a kind of value, wherever it comes from. */
+const shapes: Readonly<Partial<Record<FormField['kind'], (value: string) => boolean>>> = {
+  EMAIL: (value) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value),
+  URL: (value) => URL.canParse(value) && new URL(value).protocol === 'https:',
+  NUMBER: (value) => /^-?\d+(\.\d+)?$/.test(value),
+}
+
 /**
  * Values of a provider's form while somebody fills it in. A broken rule blocks, an unusual shape only warns: vendors change
  * the shape of their keys. Secrets live here and nowhere else, and go with the page.
@@ -22,6 +29,8 @@ export class ProviderForm {
   #values = $state<Record<string, string>>({})
   #touched = $state<Record<string, boolean>>({})
   #faults = $state<Record<string, string>>({})
+  /** Secrets as they were when the hub last took them. */
+  #taken = $state.raw<Readonly<Record<string, string>>>({})
 
   /** `stored` names secrets the hub already has: they may stay empty. */
   constructor(fields: () => readonly FormField[], stored: () => readonly string[] = () => []) {
@@ -68,6 +77,19 @@ export class ProviderForm {
   refuse(faults: readonly { readonly path: string; readonly message: string }[]): void {
     for (const { path, message } of faults) this.#faults[path.split('.').at(-1) ?? path] = message
   }
+  /** The hub has what stands here. */
+  take(): void {
+    this.#taken = { ...this.#values }
+  }
+  /** Something was typed that is in no draft and would be lost. */
+  get unsaved(): boolean {
+    return this.fields.some(
+      (field) =>
+        field.kind === 'SECRET' &&
+        this.value(field).trim() !== '' &&
+        this.value(field).trim() !== this.#taken[field.name]?.trim(),
+    )
+  }
   mark(name: string, message: string): void {
     this.#faults[name] = message
   }
@@ -99,6 +121,8 @@ export class ProviderForm {
   #broken(field: FormField): string | null {
     const value = this.value(field).trim()
     if (value === '') return field.required && !this.stored(field) ? i18n.t.wizard.required : null
+    const said: Readonly<Partial<Record<FormField['kind'], string>>> = i18n.t.wizard.shapes
+    if (shapes[field.kind]?.(value) === false) return said[field.kind] ?? null
     return field.rule && !matches(field.rule.pattern, value) ? field.rule.message : null
   }
 }

@@ -5,6 +5,8 @@ export interface Draft {
   readonly simulated: boolean
   readonly baseUrl: string
   readonly interval: string
+  /** Key of the template it began with. */
+  readonly template: string
   /** Values of the provider's plain fields. */
   readonly plain: Readonly<Record<string, string>>
 }

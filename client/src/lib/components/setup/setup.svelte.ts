@@ -14,8 +14,8 @@ import { Mutation } from '#lib/graphql/mutation.svelte.ts'
 import { refusalOf, type Refusal } from '#lib/graphql/refusal.ts'
 import { i18n } from '#lib/i18n/i18n.svelte.ts'
 import type { Draft } from './draft.ts'
+import type { Step } from './steps.ts'
 
-export type Step = 'details' | 'credentials' | 'test'
 type Report = NonNullable<ConnectionTestFragment['lastTest']>
 
 /** One connection on its way into being: what was entered, what exists already, what the test found. */
@@ -28,7 +28,7 @@ export class Setup {
   /** The same for every try of one creation, so that a lost answer never makes two connections. */
   readonly #key = newKey()
 
-  step = $state<Step>('details')
+  step = $state<Exclude<Step, 'provider'>>('details')
   name = $state('')
   environment = $state<Environment>('SANDBOX')
   simulated = $state(false)
@@ -36,6 +36,8 @@ export class Setup {
   interval = $state('300')
   /** Key of the template it began with. */
   template = $state('')
+  /** The draft of somebody who has typed nothing. */
+  readonly #untouched: string
   #tried = $state(false)
   #created = $state.raw<{ readonly id: string; readonly uuid: string } | null>(null)
   #status = $state<ConnectionStatus | null>(null)
@@ -56,6 +58,7 @@ export class Setup {
     this.simulated = options.simulated
     const usual = provider.templates.find(({ environment }) => environment === this.environment)
     if (usual) this.useTemplate(usual.key)
+    this.#untouched = JSON.stringify(this.draft)
   }
 
   get provider(): ProviderFormFragment {
@@ -136,6 +139,7 @@ export class Setup {
         const { id, uuid, status } = data.createConnection.connection
         this.#created = { id, uuid }
         this.#status = status
+        this.form.take()
         return true
       }
       return this.#refused(refusalOf(data.createConnection))
@@ -145,6 +149,7 @@ export class Setup {
     if (fault) return this.#failed(() => toast.fault(fault))
     if (!('connection' in data.setCredentials)) return this.#refused(refusalOf(data.setCredentials))
     this.#status = data.setCredentials.connection.status
+    this.form.take()
     return true
   }
 
@@ -175,10 +180,16 @@ export class Setup {
       simulated: this.simulated,
       baseUrl: this.baseUrl,
       interval: this.interval,
+      template: this.template,
       plain: this.form.plain,
     }
   }
+  /** Something is to be remembered when the page is left. */
+  get touched(): boolean {
+    return JSON.stringify(this.draft) !== this.#untouched
+  }
   restore(draft: Draft): void {
+    if (this.provider.templates.some(({ key }) => key === draft.template)) this.template = draft.template
     this.name = draft.name
     if (draft.environment && this.provider.environments.includes(draft.environment))
       this.environment = draft.environment

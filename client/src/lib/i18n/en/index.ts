@@ -20,6 +20,7 @@ import { lanes } from './lanes.ts'
 import { logs } from './logs.ts'
 import { marketplace } from './marketplace.ts'
 import { members } from './members.ts'
+import { operations } from './operations.ts'
 import { outbound } from './outbound.ts'
 import { records } from './records.ts'
 import { settings } from './settings.ts'
@@ -50,6 +51,7 @@ export const en = {
   logs,
   marketplace,
   members,
+  operations,
   outbound,
   records,
   settings,

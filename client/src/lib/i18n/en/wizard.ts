@@ -30,13 +30,24 @@ export const wizard = {
   noFields: 'This provider needs no credentials.',
   whereToFind: 'Where to find them',
   required: 'This is needed.',
+  shapes: {
+    EMAIL: 'An email address, for example name@example.com.',
+    URL: 'An address that begins with https://.',
+    NUMBER: 'A number.',
+  },
   callback: 'Register this callback address at the vendor first',
-  pasted: 'Spaces around the pasted value were removed.',
   notAllowed: 'Only owners and admins may set credentials. Create it now; an admin can add them later.',
   skip: 'Create without credentials',
   create: 'Create and test',
   update: 'Save and test again',
   review: 'Review',
+  probed: 'Probed every',
+  sealed: 'sealed',
+  leave: {
+    title: 'Leave without the secrets?',
+    text: 'What you typed into the secret fields is kept nowhere and has to be pasted again. The rest stays in a draft.',
+    action: 'Leave',
+  },
   testing: 'Testing the connection',
   testingText: 'Signing in to the vendor and trying a call. This takes a few seconds.',
   passed: 'It works',
@@ -49,6 +60,7 @@ export const wizard = {
   another: 'Connect another',
   draft: 'A draft from earlier was restored. Secrets are never kept in drafts.',
   discard: 'Start afresh',
+  backToCredentials: 'Back to the credentials',
   oauth: {
     title: 'Approve at the vendor',
     text: (provider: string) =>

@@ -19,7 +19,7 @@ export const arabic: ProviderWords = {
     signIn: {
       label: 'مصدر الرمز',
       help: 'الرموز التي تبدأ بـ EAA من Facebook.',
-      options: { facebook: 'Facebook (EAA…)', instagram: 'Instagram (IG…)' },
+      options: { facebook: 'من Facebook \u2066(EAA…)\u2069', instagram: 'من Instagram \u2066(IG…)\u2069' },
     },
     appSecret: {
       label: 'سر التطبيق',

@@ -59,7 +59,7 @@ export const arabic: ProviderWords = {
     },
     {
       title: 'وثّق مكان ملفاتك',
-      text: 'اختر URL properties → Verify ووثّق نطاق مقاطع الفيديو والصور أو بداية عنوانها: لا يجلب TikTok من أي مكان آخر.',
+      text: 'افتح URL properties ووثّق نطاق مقاطع الفيديو والصور التي تنشرها، أو بداية عنوانها: فلا يجلب TikTok من أي مكان آخر.',
     },
     {
       title: 'اربط',

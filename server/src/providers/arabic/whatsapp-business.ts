@@ -1,7 +1,7 @@
 import type { ProviderWords } from '@patchbay/schema/catalog.ts'
 
 export const arabic: ProviderWords = {
-  summary: 'أرسل مستجدات الطلبات عبر WhatsApp بقوالب معتمدة، وأجب العملاء، واعرف ما سُلّم.',
+  summary: 'أرسل مستجدات الطلبات عبر WhatsApp بقوالب معتمدة، وأجب عملاءك، واعرف ما سُلّم.',
   description:
     'واجهة Cloud API من Meta لخدمة WhatsApp Business. يرسل المركز القوالب في أي وقت، والنصوص والصور والمستندات خلال 24 ساعة من رسالة العميل؛ ويسرد قوالبك ويستقبل الإجابات وتقارير التسليم.',
   pricingNotes: 'تتقاضى Meta ثمن رسائل القوالب المسلّمة بحسب الفئة والبلد؛ والإجابات خلال 24 ساعة مجانية.',

@@ -30,7 +30,7 @@ const asked = (language: string) => ({ headers: { 'accept-language': language } 
 /** As much as a header may hold. */
 const longest = `${'x-y,'.repeat(3000)}ar`
 
-describe('A9: providers answer in the language that is asked for', () => {
+describe('U3: providers answer in the language that is asked for', () => {
   test.each([
     ['ar', 'ar'],
     ['AR', 'ar'],
@@ -124,7 +124,7 @@ describe('A9: providers answer in the language that is asked for', () => {
   })
 })
 
-describe('A9: what a provider says of a wrong value comes in the same language', () => {
+describe('U3: what a provider says of a wrong value comes in the same language', () => {
   interface Refused {
     readonly refused: { readonly faults: readonly { readonly path: string; readonly message: string }[] }
   }
@@ -157,7 +157,7 @@ describe('A9: what a provider says of a wrong value comes in the same language',
   })
 })
 
-test('A9: and of a secret of its webhooks that looks wrong', async () => {
+test('U3: and of a secret of its webhooks that looks wrong', async () => {
   const { organizationId } = hub
   const row = { organizationId, provider: 'mailgun', category: 'EMAIL', name: 'Mailgun', environment: 'LIVE' }
   const { id } = await insertAnyRow(hub.database.system.sql, 'Connection', row)
@@ -175,7 +175,7 @@ test('A9: and of a secret of its webhooks that looks wrong', async () => {
   }
 })
 
-describe('A9: streams', () => {
+describe('U3: streams', () => {
   const query = 'subscription { callLogged { calls { uuid provider { slug summary } } } }'
   interface Batch {
     readonly callLogged: {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { replacePassword } from '@patchbay/server/engine/people/new-password.ts'
+import { catalog } from '@patchbay/server/providers/index.ts'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startBrowser, type TestBrowser } from '../support/browser.ts'
@@ -185,6 +186,34 @@ describe('For everybody', () => {
       'ar',
       'rtl',
     ])
+  })
+
+  test('U3: a change of language leaves nothing of the other one, and keeps what was typed', async () => {
+    page = await browser.open(hub.url, { cookie })
+    await page.goto('/connections/new?provider=convertkit')
+    const turn = async () => {
+      await role('button', /Administrator/).click()
+      await page.getByRole('menuitem').nth(1).click()
+    }
+    const { fields: english = [], templates: plain = [] } = catalog.get('convertkit') ?? {}
+    const { fields: arabic = [], templates = [] } = catalog.in('ar').get('convertkit') ?? {}
+    await page.locator('main form input').first().fill('Newsletter')
+    await page.getByRole('option', { name: plain[0]?.name ?? '' }).waitFor({ state: 'attached' })
+    await turn()
+    await page.getByRole('option', { name: templates[0]?.name ?? '' }).waitFor({ state: 'attached' })
+    await page.locator('main form [type="submit"]').click()
+    for (const { label } of arabic) await page.getByLabel(label).waitFor()
+    await page.getByLabel(arabic[1]?.label ?? '').fill('not a number')
+    await page.getByLabel(arabic[2]?.label ?? '').focus()
+    await text(arabic[1]?.rule?.message ?? '').waitFor()
+    await turn()
+    await text(english[1]?.rule?.message ?? '').waitFor()
+    for (const { label, help } of english) {
+      await page.getByLabel(label).waitFor()
+      await text(help ?? '').waitFor()
+    }
+    expect(await page.getByLabel(english[1]?.label ?? '').inputValue()).toBe('not a number')
+    expect(await page.locator('main').innerText()).not.toMatch(/\p{Script=Arabic}/u)
   })
 
   test('U2: the theme is the system’s until somebody chooses', async () => {

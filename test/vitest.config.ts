@@ -12,12 +12,22 @@ const plain = [
   'contract/{catalogue,config,consumer-guide,documents,event-types,schema}.test.ts',
   'engine/{alerts-plan,cache,delivery-rules,egress,egress-smtp,health-judge,key-fetcher,limits-silence}.test.ts',
 ]
+/** Weigh what their own process holds, so nothing else may have run in it. */
+const alone = ['api/{attacks,export-stream,proxy-stream}.test.ts', 'engine/payloads.test.ts']
 const nowhere = ['**/node_modules/**', '.artifacts/**']
 // Node itself loads the sources, as it does for those who run the hub: providers load by require, modules are what they are there.
 const experimental = { viteModuleRunner: false }
 
-// Databases and servers are real, so a process per file keeps them apart; three at a time keep two cores busy, because most
-// of them wait now and then.
+const withDatabase = {
+  experimental,
+  globalSetup: ['support/global-setup.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+}
+
+// Every file has a database and a server of its own, so files may follow each other in one process: importing the hub and
+// compiling the embedded database anew for each would be more than half of all the work. Three at a time keep two cores busy,
+// because most of them wait now and then.
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -27,15 +37,14 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...withDatabase,
           name: 'hub',
-          experimental,
+          isolate: false,
           include: ['**/*.test.ts'],
-          exclude: [...nowhere, ...plain, ...(onPostgres ? onlyOnce : [])],
-          globalSetup: ['support/global-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          exclude: [...nowhere, ...plain, ...alone, ...(onPostgres ? onlyOnce : [])],
         },
       },
+      { test: { ...withDatabase, name: 'alone', include: alone, exclude: nowhere } },
       ...(onPostgres
         ? []
         : [

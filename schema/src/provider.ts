@@ -7,6 +7,7 @@ import { AuthKindEnum, CategoryEnum, EnvironmentEnum } from './enums.ts'
 import { defineNode, globalId, providerSlug } from './node.ts'
 import { pageCost, pageType, readPage, type Order } from './page.ts'
 import { isFound, searchTextOf } from './provider-search.ts'
+import { ProviderResource } from './provider-resources.ts'
 import { ProviderPattern, ProviderWebhooks } from './provider-webhooks.ts'
 
 // ── type ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -190,6 +191,11 @@ builder.objectType('Provider', {
       description: 'Every typed operation of its category, and whether it has it.',
       resolve: (entry) =>
         Object.entries(capabilities[entry.category]).map(([name, contract]) => ({ entry, name, contract })),
+    }),
+    resources: t.field({
+      type: [ProviderResource],
+      description: 'What can be pulled from it and kept up to date.',
+      resolve: (entry) => [...entry.resources],
     }),
     templates: t.field({
       type: [Template],

@@ -73,6 +73,13 @@ export function metaGuard(app: MetaApp) {
   }
 }
 
+/** What Meta's `since` leaves, which is a number of seconds. */
+export const metaSince = <Item>(
+  { query }: LabRequest,
+  items: readonly Item[],
+  madeAt: (item: Item) => string,
+): readonly Item[] => items.filter((item) => Date.parse(madeAt(item)) / 1000 >= Number(query.get('since') ?? '0'))
+
 /** A page by cursors; `next` only where more follows. */
 export function metaPage(request: LabRequest, items: readonly { readonly id: string }[]): LabAnswer {
   const { query, path } = request

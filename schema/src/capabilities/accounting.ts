@@ -12,6 +12,7 @@ import {
   positiveMoney,
   providerData,
   shape,
+  updatedSince,
   vendorId,
 } from './values.ts'
 
@@ -41,7 +42,10 @@ export const upsertAccountingContact = z.object({
   idempotencyKey,
 })
 export type UpsertAccountingContact = z.infer<typeof upsertAccountingContact>
-export const listAccountingContacts = pageInput.extend({ email: z.email().optional().describe('Only this address.') })
+export const listAccountingContacts = pageInput.extend({
+  email: z.email().optional().describe('Only this address.'),
+  updatedSince: updatedSince('contacts'),
+})
 export type ListAccountingContacts = z.infer<typeof listAccountingContacts>
 
 const invoiceLine = shape(
@@ -176,7 +180,7 @@ export const createExpense = z.object({
   idempotencyKey,
 })
 export type CreateExpense = z.infer<typeof createExpense>
-export const listExpenses = pageInput
+export const listExpenses = pageInput.extend({ updatedSince: updatedSince('expenses') })
 export type ListExpenses = z.infer<typeof listExpenses>
 
 export const accountingAccount = shape(

@@ -1,6 +1,17 @@
 import { z } from 'zod'
 import type { OperationContracts } from './contract.ts'
-import { day, done, idempotencyKey, moment, pageInput, pageOf, providerData, shape, vendorId } from './values.ts'
+import {
+  day,
+  done,
+  idempotencyKey,
+  moment,
+  pageInput,
+  pageOf,
+  providerData,
+  shape,
+  updatedSince,
+  vendorId,
+} from './values.ts'
 
 /** A moment or, for things that take whole days, a date; exactly one is set. */
 const edge = shape(
@@ -47,6 +58,7 @@ export type CalendarEventPage = z.infer<typeof calendarEventPage>
 export const listCalendarEvents = pageInput.extend({
   from: moment.optional().describe('Only events that end after this instant.'),
   to: moment.optional().describe('Only events that begin before this instant.'),
+  updatedSince: updatedSince('events'),
 })
 export type ListCalendarEvents = z.infer<typeof listCalendarEvents>
 

@@ -1,6 +1,17 @@
 import { z } from 'zod'
 import type { OperationContracts } from './contract.ts'
-import { address, idempotencyKey, moment, money, pageInput, pageOf, providerData, shape, vendorId } from './values.ts'
+import {
+  address,
+  idempotencyKey,
+  moment,
+  money,
+  pageInput,
+  pageOf,
+  providerData,
+  shape,
+  updatedSince,
+  vendorId,
+} from './values.ts'
 
 export const shopOrder = shape(
   'ShopOrder',
@@ -115,7 +126,7 @@ export type ShopProduct = z.infer<typeof shopProduct>
 export const shopProductPage = pageOf(shopProduct)
 export type ShopProductPage = z.infer<typeof shopProductPage>
 
-export const listShopProducts = pageInput
+export const listShopProducts = pageInput.extend({ updatedSince: updatedSince('products') })
 export type ListShopProducts = z.infer<typeof listShopProducts>
 export const getShopProduct = z.object({ id: vendorId.describe('The shop’s id of the product.') })
 export type GetShopProduct = z.infer<typeof getShopProduct>
@@ -160,7 +171,7 @@ export const shopCustomer = shape(
 export type ShopCustomer = z.infer<typeof shopCustomer>
 export const shopCustomerPage = pageOf(shopCustomer)
 export type ShopCustomerPage = z.infer<typeof shopCustomerPage>
-export const listShopCustomers = pageInput
+export const listShopCustomers = pageInput.extend({ updatedSince: updatedSince('customers') })
 export type ListShopCustomers = z.infer<typeof listShopCustomers>
 
 /** Typed operations of the e-commerce category. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { OperationContracts } from './contract.ts'
-import { idempotencyKey, moment, pageInput, pageOf, providerData, shape, vendorId } from './values.ts'
+import { idempotencyKey, moment, pageInput, pageOf, providerData, shape, updatedSince, vendorId } from './values.ts'
 
 export const audience = shape(
   'MarketingAudience',
@@ -62,7 +62,7 @@ export const upsertSubscriber = z.object({
 export type UpsertSubscriber = z.infer<typeof upsertSubscriber>
 export const getSubscriber = z.object({ audienceId, email: z.email().describe('E-mail address.') })
 export type GetSubscriber = z.infer<typeof getSubscriber>
-export const listSubscribers = pageInput.extend({ audienceId })
+export const listSubscribers = pageInput.extend({ audienceId, updatedSince: updatedSince('subscribers') })
 export type ListSubscribers = z.infer<typeof listSubscribers>
 export const unsubscribe = z.object({ audienceId, email: z.email().describe('E-mail address.'), idempotencyKey })
 export type Unsubscribe = z.infer<typeof unsubscribe>

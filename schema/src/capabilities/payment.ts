@@ -10,6 +10,7 @@ import {
   positiveMoney,
   providerData,
   shape,
+  updatedSince,
   vendorId,
 } from './values.ts'
 
@@ -65,6 +66,7 @@ export const payment = shape(
     risk: paymentRisk.nullish().describe('Risk of fraud; null where the vendor does not judge.'),
     failure: z.string().nullish().describe('Why it failed, in the vendor’s words; null where it did not.'),
     createdAt: moment.nullable().describe('When it was made.'),
+    updatedAt: moment.nullish().describe('When it changed last, where the vendor says.'),
     live: z.boolean().describe('Real money moves.'),
     providerData,
   }),
@@ -105,6 +107,7 @@ export type GetPayment = z.infer<typeof getPayment>
 export const listPayments = pageInput.extend({
   createdAfter: moment.optional().describe('Only payments made at or after this instant.'),
   createdBefore: moment.optional().describe('Only payments made before this instant.'),
+  updatedSince: updatedSince('payments'),
 })
 export type ListPayments = z.infer<typeof listPayments>
 

@@ -36,10 +36,10 @@ export const increments = ['CHANGES', 'ADDITIONS', 'NONE'] as const
 export type Increment = (typeof increments)[number]
 
 /**
- * How it shows that a record is gone. TOLD: the vendor says so. ABSENT: pulling all of it shows it by absence. NEVER: records
- * of this kind stay, and absence means nothing.
+ * How it shows that a record is gone. TOLD: the vendor says so. ABSENT: pulling all of it shows it by absence. UNTOLD: it does
+ * not show: records of this kind stay, or the vendor's list does not reach back to all of them, so that absence means nothing.
  */
-export const deletions = ['TOLD', 'ABSENT', 'NEVER'] as const
+export const deletions = ['TOLD', 'ABSENT', 'UNTOLD'] as const
 export type Deletions = (typeof deletions)[number]
 
 /** What the marketplace says of a resource of a provider. */

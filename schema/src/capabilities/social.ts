@@ -57,7 +57,11 @@ export const publishPost = z
 export type PublishPost = z.infer<typeof publishPost>
 export const getPost = z.object({ id: vendorId.describe('The vendor’s id of the post.') })
 export type GetPost = z.infer<typeof getPost>
-export const listPosts = pageInput
+export const listPosts = pageInput.extend({
+  createdAfter: moment
+    .optional()
+    .describe('Only posts made at or after this instant, for vendors that tell; others refuse.'),
+})
 export type ListPosts = z.infer<typeof listPosts>
 export const deletePost = z.object({ id: vendorId.describe('The vendor’s id of the post.'), idempotencyKey })
 export type DeletePost = z.infer<typeof deletePost>

@@ -81,6 +81,13 @@ export const pageInput = z.object({
     .describe('`nextCursor` of the page before; absent for the first.'),
 })
 
+/** Only what changed since an instant; a vendor that cannot tell it apart refuses, so that nobody takes all for what changed. */
+export const updatedSince = (things: string) =>
+  z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe(`Only ${things} changed at or after this instant, for vendors that tell; others refuse.`)
+
 /** One page of a list; `nextCursor` is null on the last one. Cursors belong to the provider and are opaque. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({

@@ -2,7 +2,17 @@ import { isAddress } from '../address.ts'
 import { addNewest } from '../bounded.ts'
 import { pick } from '../chance.ts'
 import type { MetaApp } from '../meta.ts'
-import { isApp, metaFailure, metaFaults, metaGuard, metaInvalid, metaLetter, metaPage, metaUnknown } from '../meta.ts'
+import {
+  isApp,
+  metaFailure,
+  metaFaults,
+  metaGuard,
+  metaInvalid,
+  metaLetter,
+  metaPage,
+  metaSince,
+  metaUnknown,
+} from '../meta.ts'
 import { goods, people, shop } from '../shop.ts'
 import type { Bench, LabAnswer, LabRequest } from '../twin.ts'
 import { defineTwin, json } from '../twin.ts'
@@ -264,7 +274,9 @@ export const facebookPages = defineTwin<State>({
       handle: ours((request, { state }) =>
         metaPage(
           request,
-          state.posts.filter((post) => post.is_published).map((post) => shown(post, state)),
+          metaSince(request, state.posts, ({ created_time }) => created_time)
+            .filter((post) => post.is_published)
+            .map((post) => shown(post, state)),
         ),
       ),
     },

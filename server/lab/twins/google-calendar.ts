@@ -101,7 +101,7 @@ function create(now: number): State {
       status: index % 7 === 5 ? 'tentative' : 'confirmed',
       htmlLink: `https://www.google.com/calendar/event?eid=${id}`,
       created: new Date(now - 72 * hour).toISOString(),
-      updated: new Date(now - 24 * hour).toISOString(),
+      updated: new Date(now - (24 + index) * hour).toISOString(),
       summary: index % 7 === 0 && person !== undefined ? `${subject}: ${person.name}` : subject,
       location: 'Noor Atelier, Al Quoz, Dubai',
       start: { dateTime: new Date(start).toISOString(), timeZone: 'Asia/Dubai' },
@@ -119,7 +119,7 @@ const endOf = (event: Event) => Date.parse(event.end.dateTime ?? event.end.date 
 const known = (request: LabRequest) =>
   ['primary', account].includes(decodeURIComponent(request.params['calendar'] ?? ''))
 
-function listEvents(request: LabRequest, { state }: Bench<State>): LabAnswer {
+function listEvents(request: LabRequest, { state, now }: Bench<State>): LabAnswer {
   if (!known(request)) return notFound()
   const { query } = request
   const from = Date.parse(query.get('timeMin') ?? '1970-01-01T00:00:00Z')
@@ -127,13 +127,25 @@ function listEvents(request: LabRequest, { state }: Bench<State>): LabAnswer {
   if (Number.isNaN(from) || Number.isNaN(to)) return invalid('Bad Request', 'badRequest')
   if (query.get('orderBy') === 'startTime' && query.get('singleEvents') !== 'true')
     return invalid('The requested ordering is not available for the particular query.')
+  const since = Date.parse(query.get('updatedMin') ?? '1970-01-01T00:00:00Z')
+  if (Number.isNaN(since)) return invalid('Bad Request', 'badRequest')
+  if (query.has('updatedMin') && since < now - 28 * 24 * hour)
+    return failure(
+      410,
+      'GONE',
+      'The requested minimum modification time lies too far in the past.',
+      'updatedMinTooLongAgo',
+    )
   const size = Number(query.get('maxResults') ?? '250')
   if (!Number.isInteger(size) || size < 1 || size > 2500) return invalid('Invalid value for: maxResults')
   const start = Number(/^lab(\d+)$/.exec(query.get('pageToken') ?? 'lab0')?.[1] ?? Number.NaN)
   if (Number.isNaN(start)) return invalid('Invalid page token value.')
   const chosen = state.events
-    .filter((event) => event.status !== 'cancelled' && endOf(event) > from && startOf(event) < to)
+    .filter((event) => endOf(event) > from && startOf(event) < to && Date.parse(event.updated) >= since)
+    // What was removed after `updatedMin` comes whatever `showDeleted` says, and shows little of itself.
+    .filter((event) => event.status !== 'cancelled' || query.has('updatedMin'))
     .sort((a, b) => startOf(a) - startOf(b))
+    .map((event) => (event.status === 'cancelled' ? { id: event.id, status: event.status } : event))
   const next = start + size < chosen.length ? { nextPageToken: `lab${start + size}` } : {}
   return json(200, {
     kind: 'calendar#events',

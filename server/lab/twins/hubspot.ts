@@ -4,7 +4,17 @@ import type { Bench, LabAnswer, LabRequest } from '../twin.ts'
 import { bearer, defineTwin, json } from '../twin.ts'
 import { firstContacts, firstDeals } from './hubspot/data.ts'
 import type { CrmObject, CrmState } from './hubspot/records.ts'
-import { create, failure, list, read, search, update, updateDeals, upsertContacts } from './hubspot/records.ts'
+import {
+  contactsOfDeals,
+  create,
+  failure,
+  list,
+  read,
+  search,
+  update,
+  updateDeals,
+  upsertContacts,
+} from './hubspot/records.ts'
 import { hubspotApp, hubspotWebhooks } from './hubspot/webhooks.ts'
 
 interface State extends OAuthState, CrmState {}
@@ -127,6 +137,12 @@ export const hubspot = defineTwin<State>({
     { method: 'GET', path: path('deals'), needs: 'crm.objects.deals.read', handle: list('deals') },
     { method: 'POST', path: path('deals'), needs: 'crm.objects.deals.write', handle: create('deals') },
     { method: 'POST', path: path('deals', '/search'), needs: 'crm.objects.deals.read', handle: search('deals') },
+    {
+      method: 'POST',
+      path: '/crm/v4/associations/deals/contacts/batch/read',
+      needs: 'crm.objects.deals.read',
+      handle: contactsOfDeals,
+    },
     { method: 'POST', path: path('deals', '/batch/update'), needs: 'crm.objects.deals.write', handle: updateDeals },
     { method: 'GET', path: path('deals', '/:id'), needs: 'crm.objects.deals.read', handle: read('deals') },
     { method: 'PATCH', path: path('deals', '/:id'), needs: 'crm.objects.deals.write', handle: update('deals') },

@@ -1,7 +1,16 @@
 import { addNewest } from '../bounded.ts'
 import { pick } from '../chance.ts'
 import type { MetaApp } from '../meta.ts'
-import { metaFailure, metaFaults, metaGuard, metaInvalid, metaLetter, metaPage, metaUnknown } from '../meta.ts'
+import {
+  metaFailure,
+  metaFaults,
+  metaGuard,
+  metaInvalid,
+  metaLetter,
+  metaPage,
+  metaSince,
+  metaUnknown,
+} from '../meta.ts'
 import { goods, people } from '../shop.ts'
 import type { Bench, LabAnswer, LabRequest } from '../twin.ts'
 import { defineTwin, json } from '../twin.ts'
@@ -227,7 +236,16 @@ export const instagram = defineTwin<State>({
   },
   faults: metaFaults,
   routes: [
-    { method: 'GET', path: '/:account/media', handle: ours((request, { state }) => metaPage(request, state.media)) },
+    {
+      method: 'GET',
+      path: '/:account/media',
+      handle: ours((request, { state }) =>
+        metaPage(
+          request,
+          metaSince(request, state.media, ({ timestamp }) => timestamp),
+        ),
+      ),
+    },
     { method: 'POST', path: '/:account/media', needs: publish, handle: ours(contain) },
     { method: 'POST', path: '/:account/media_publish', needs: publish, handle: ours(publishContainer) },
     {

@@ -305,16 +305,25 @@ export const shipstation = defineTwin<State>({
       handle: ({ query }, { state }) => {
         const size = Number(query.get('page_size') ?? '25')
         const wanted = (name: string, value: string) => query.get(name) === null || query.get(name) === value
-        const page = 'https://api.shipstation.com/v2/labels?page=1'
+        const page = Number(query.get('page') ?? '1')
+        const since = Date.parse(query.get('created_at_start') ?? '1970-01-01T00:00:00Z')
+        if (!(page >= 1 && size >= 1 && size <= 500) || Number.isNaN(since))
+          return failure(400, 'invalid_field_value', 'The page, its size or a date is not valid.')
         const found = state.labels.filter(
-          (one) => wanted('tracking_number', one.tracking_number) && wanted('shipment_id', one.shipment_id),
+          (one) =>
+            wanted('tracking_number', one.tracking_number) &&
+            wanted('shipment_id', one.shipment_id) &&
+            Date.parse(one.created_at) >= since,
         )
+        const pages = Math.ceil(found.length / size)
+        const link = (to: number) =>
+          to >= 1 && to <= pages ? { href: `https://api.shipstation.com/v2/labels?page=${to}&page_size=${size}` } : {}
         return json(200, {
-          labels: found.slice(0, size).map(shownLabel),
+          labels: found.slice((page - 1) * size, page * size).map(shownLabel),
           total: found.length,
-          page: 1,
-          pages: Math.ceil(found.length / size),
-          links: { first: { href: page }, last: { href: page }, prev: {}, next: {} },
+          page,
+          pages,
+          links: { first: link(1), last: link(pages), prev: link(page - 1), next: link(page + 1) },
         })
       },
     },

@@ -229,7 +229,9 @@ export const x = defineTwin<State>({
       handle: (request, { state }) =>
         page(
           request,
-          state.tweets.filter(({ author_id: author, id, conversation_id: root }) => author === me.id && id === root),
+          state.tweets
+            .filter(({ author_id: author, id, conversation_id: root }) => author === me.id && id === root)
+            .filter(({ created_at }) => created_at >= (request.query.get('start_time') ?? '')),
           5,
           'pagination_token',
         ),

@@ -5,12 +5,14 @@ import { createCampaign, listCampaigns, sendCampaign } from './constant-contact/
 import {
   getSubscriber,
   listAudiences,
+  listEverybody,
   listSubscribers,
   tagSubscriber,
   unsubscribe,
   upsertSubscriber,
 } from './constant-contact/contacts.ts'
 import { at, judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 
 const permissions = [
@@ -180,5 +182,13 @@ export const constantContact = defineProvider({
     'campaigns.list': listCampaigns,
     'campaigns.create': createCampaign,
     'campaigns.send': sendCampaign,
+  },
+  resources: {
+    contacts: pulled(listEverybody, {
+      by: 'updatedSince',
+      deletions: 'TOLD',
+      isGone: ({ status }) => status === 'ARCHIVED',
+    }),
+    campaigns: pulled(listCampaigns),
   },
 })

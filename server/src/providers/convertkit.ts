@@ -12,6 +12,7 @@ import {
 } from './convertkit/subscribers.ts'
 import { convertkitWebhooks } from './convertkit/webhooks.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 
 const permissions = [
@@ -149,6 +150,10 @@ export const convertkit = defineProvider({
     'campaigns.list': listCampaigns,
     'campaigns.create': createCampaign,
     'campaigns.send': sendCampaign,
+  },
+  resources: {
+    contacts: pulled(listSubscribers, { by: 'updatedSince' }),
+    campaigns: pulled(listCampaigns),
   },
   webhooks: convertkitWebhooks,
 })

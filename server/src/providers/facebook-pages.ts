@@ -21,6 +21,7 @@ import {
   metaVerifyTokenField,
   metaVersionField,
 } from './shared/meta.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 
 const permissions = [
@@ -172,6 +173,9 @@ export const facebookPages = defineProvider({
     'comments.list': listComments,
     'comments.reply': replyToComment,
     'comments.hide': hideComment,
+  },
+  resources: {
+    posts: pulled(listPosts, { by: 'createdAfter', deletions: 'UNTOLD' }),
   },
   webhooks: facebookWebhooks,
 })

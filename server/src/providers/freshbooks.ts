@@ -8,6 +8,7 @@ import { createInvoice, getInvoice, listInvoices, sendInvoice, voidInvoice } fro
 import { createExpense, listAccounts, listExpenses, recordPayment } from './freshbooks/ledger.ts'
 import { freshbooksEventTypes, freshbooksWebhooks } from './freshbooks/webhooks.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying, type PermissionProof } from './shared/steps.ts'
 
 /** Scopes of one noun, and the path below which it lies. */
@@ -224,6 +225,11 @@ export const freshbooks = defineProvider({
     'expenses.create': createExpense,
     'expenses.list': listExpenses,
     'accounts.list': listAccounts,
+  },
+  resources: {
+    contacts: pulled(listContacts),
+    invoices: pulled(listInvoices, { by: 'updatedSince' }),
+    expenses: pulled(listExpenses),
   },
   webhooks: freshbooksWebhooks,
 })

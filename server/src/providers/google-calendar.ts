@@ -10,6 +10,7 @@ import {
   eventsPath,
   getEvent,
   listEvents,
+  pulledEvents,
   updateEvent,
 } from './google-calendar/events.ts'
 import { googleCalendarWebhooks } from './google-calendar/webhooks.ts'
@@ -205,5 +206,6 @@ export const googleCalendar = defineProvider({
     'calendars.list': listCalendars,
     'busy.find': findBusy,
   },
+  resources: { events: pulledEvents },
   webhooks: googleCalendarWebhooks,
 })

@@ -3,8 +3,10 @@ import { defineProvider } from './provider.ts'
 import { createNote, getContact, listContacts, upsertContact } from './hubspot/contacts.ts'
 import { createDeal, getDeal, listDeals, updateDeal } from './hubspot/deals.ts'
 import { objectsPath, readAccount } from './hubspot/objects.ts'
+import { beyondSearch } from './hubspot/pull.ts'
 import { hubspotEventTypes, hubspotWebhooks } from './hubspot/webhooks.ts'
 import { judgeWith, textAt } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 
 const permissions = [
@@ -207,6 +209,10 @@ export const hubspot = defineProvider({
     'deals.get': getDeal,
     'deals.list': listDeals,
     'notes.create': createNote,
+  },
+  resources: {
+    contacts: beyondSearch(pulled(listContacts, { by: 'updatedSince' })),
+    deals: beyondSearch(pulled(listDeals, { by: 'updatedSince' })),
   },
   webhooks: hubspotWebhooks,
 })

@@ -2,6 +2,7 @@ import { fetchFeed, findBusy, getEvent, listCalendars, listEvents } from './ical
 import type { Call, Fields } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { cannotSend, judgeWith } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 
 const permissions = [{ name: 'Read the feed', why: 'everything: a feed can only be read', required: true }] as const
@@ -157,5 +158,8 @@ export const icalFeed = defineProvider({
     'events.get': getEvent,
     'calendars.list': listCalendars,
     'busy.find': findBusy,
+  },
+  resources: {
+    events: pulled(listEvents),
   },
 })

@@ -13,6 +13,7 @@ import { linkedinWebhooks } from './linkedin/webhooks.ts'
 import type { Call, ConnectionFacts } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 
 const permissions = [
@@ -185,6 +186,9 @@ export const linkedin = defineProvider({
     'posts.delete': deletePost,
     'comments.list': listComments,
     'comments.reply': replyToComment,
+  },
+  resources: {
+    posts: pulled(listPosts),
   },
   webhooks: linkedinWebhooks,
 })

@@ -6,6 +6,7 @@ import { cancelOrder, fulfillOrder, getOrder, listOrders } from './magento/order
 import { getProduct, listProducts, setStock } from './magento/products.ts'
 import { codeOf, codePattern, criteria, currencyOf } from './magento/store.ts'
 import { at, judgeWith, textAt } from './shared/failure.ts'
+import { pulled, pulledVariants } from './shared/pull.ts'
 import { connectionStep, permissionOutcome } from './shared/steps.ts'
 import { storeBase, storeRule } from './shared/store-address.ts'
 
@@ -195,5 +196,11 @@ export const magento = defineProvider({
     'products.get': getProduct,
     'inventory.set': setStock,
     'customers.list': listCustomers,
+  },
+  resources: {
+    products: pulled(listProducts, { by: 'updatedSince' }),
+    variants: pulledVariants(listProducts),
+    orders: pulled(listOrders, { by: 'updatedSince' }),
+    customers: pulled(listCustomers, { by: 'updatedSince' }),
   },
 })

@@ -12,6 +12,7 @@ import {
 } from './mailchimp/subscribers.ts'
 import { mailchimpWebhooks } from './mailchimp/webhooks.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 
 const permissions = [
@@ -200,6 +201,10 @@ export const mailchimp = defineProvider({
     'campaigns.list': listCampaigns,
     'campaigns.create': createCampaign,
     'campaigns.send': sendCampaign,
+  },
+  resources: {
+    contacts: pulled(listSubscribers, { by: 'updatedSince' }),
+    campaigns: pulled(listCampaigns),
   },
   webhooks: mailchimpWebhooks,
 })

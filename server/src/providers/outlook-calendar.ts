@@ -13,6 +13,7 @@ import { outlookCalendarWebhooks } from './outlook-calendar/webhooks.ts'
 import type { Call, ConnectionFacts } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 
 const permissions = [
@@ -198,6 +199,9 @@ export const outlookCalendar = defineProvider({
     'events.delete': deleteEvent,
     'calendars.list': listCalendars,
     'busy.find': findBusy,
+  },
+  resources: {
+    events: pulled(listEvents, { by: 'updatedSince' }),
   },
   webhooks: outlookCalendarWebhooks,
 })

@@ -4,11 +4,12 @@ import { createCheckout, getCheckout } from './paypal/checkouts.ts'
 import { answerDispute, getDispute, listDisputes } from './paypal/disputes.ts'
 import { createRefund, getRefund } from './paypal/refunds.ts'
 import { cancelSubscription, createSubscription, getSubscription } from './paypal/subscriptions.ts'
-import { listPayments } from './paypal/transactions.ts'
+import { listAllPayments, listPayments } from './paypal/transactions.ts'
 import { paypalWebhooks } from './paypal/webhooks.ts'
 import type { Call } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 
 const permissions = [
@@ -205,6 +206,10 @@ export const paypal = defineProvider({
     'subscriptions.create': createSubscription,
     'subscriptions.get': getSubscription,
     'subscriptions.cancel': cancelSubscription,
+  },
+  resources: {
+    // The search lags by up to three hours, and asks by when a payment was made.
+    payments: pulled(listAllPayments, { by: 'createdAfter', deletions: 'UNTOLD', lagSeconds: 10_800 }),
   },
   webhooks: paypalWebhooks,
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Call } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { pulled, pulledVariantsOfEach } from './shared/pull.ts'
 import { connectionStep, permissionsByList } from './shared/steps.ts'
 import { cancelOrder, confirmOrder, createOrder, getOrder, listOrders } from './printful/orders.ts'
 import { getProduct, listProducts, quoteShipping } from './printful/products.ts'
@@ -175,6 +176,11 @@ export const printful = defineProvider({
     'orders.list': listOrders,
     'orders.confirm': confirmOrder,
     'orders.cancel': cancelOrder,
+  },
+  resources: {
+    products: pulled(listProducts),
+    variants: pulledVariantsOfEach(listProducts, getProduct),
+    orders: pulled(listOrders),
   },
   webhooks: printfulWebhooks,
 })

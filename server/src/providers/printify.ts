@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Call, ConnectionFacts } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { pulled, pulledVariantsOfEach } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 import { cancelOrder, confirmOrder, createOrder, getOrder, listOrders } from './printify/orders.ts'
 import { getProduct, listProducts, quoteShipping, shopPath } from './printify/products.ts'
@@ -197,6 +198,11 @@ export const printify = defineProvider({
     'orders.list': listOrders,
     'orders.confirm': confirmOrder,
     'orders.cancel': cancelOrder,
+  },
+  resources: {
+    products: pulled(listProducts),
+    variants: pulledVariantsOfEach(listProducts, getProduct),
+    orders: pulled(listOrders),
   },
   webhooks: printifyWebhooks,
 })

@@ -7,6 +7,7 @@ import { createInvoice, getInvoice, listInvoices, sendInvoice, voidInvoice } fro
 import { createExpense, listAccounts, listExpenses, recordPayment } from './quickbooks-online/ledger.ts'
 import { quickbooksEventTypes, quickbooksWebhooks } from './quickbooks-online/webhooks.ts'
 import { at, judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 
 const scope = 'com.intuit.quickbooks.accounting'
@@ -218,6 +219,11 @@ export const quickbooksOnline = defineProvider({
     'expenses.create': createExpense,
     'expenses.list': listExpenses,
     'accounts.list': listAccounts,
+  },
+  resources: {
+    contacts: pulled(listContacts, { by: 'updatedSince' }),
+    invoices: pulled(listInvoices, { by: 'updatedSince' }),
+    expenses: pulled(listExpenses, { by: 'updatedSince' }),
   },
   webhooks: quickbooksWebhooks,
 })

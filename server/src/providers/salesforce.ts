@@ -6,6 +6,7 @@ import { createNote, getContact, listContacts, upsertContact } from './salesforc
 import { createDeal, getDeal, listDeals, updateDeal } from './salesforce/deals.ts'
 import { hostPattern, latestVersion, pathOf, recordPath, versionPattern } from './salesforce/org.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionOutcome } from './shared/steps.ts'
 
 const permissions = [
@@ -241,5 +242,9 @@ export const salesforce = defineProvider({
     'deals.get': getDeal,
     'deals.list': listDeals,
     'notes.create': createNote,
+  },
+  resources: {
+    contacts: pulled(listContacts, { by: 'updatedSince' }),
+    deals: pulled(listDeals, { by: 'updatedSince' }),
   },
 })

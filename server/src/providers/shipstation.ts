@@ -2,8 +2,9 @@ import type { Call } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { errorList } from './shared/error-list.ts'
 import { judgeWith } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
-import { cancelShipment, createShipment } from './shipstation/labels.ts'
+import { cancelShipment, createShipment, listShipments } from './shipstation/labels.ts'
 import { quoteRates } from './shipstation/rates.ts'
 import { carriersOf } from './shipstation/requests.ts'
 import { trackShipment } from './shipstation/tracking.ts'
@@ -126,5 +127,6 @@ export const shipstation = defineProvider({
     'shipments.track': trackShipment,
     'shipments.cancel': cancelShipment,
   },
+  resources: { shipments: pulled(listShipments, { by: 'createdAfter', deletions: 'UNTOLD' }) },
   webhooks: shipstationWebhooks,
 })

@@ -4,6 +4,7 @@ import type { Call, Fields } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { readGraphql } from './shared/graphql.ts'
+import { pulled, pulledParts, variantRecords } from './shared/pull.ts'
 import { connectionStep, permissionsByList } from './shared/steps.ts'
 import { listCustomers } from './shopify/customers.ts'
 import { cancelOrder } from './shopify/cancel-order.ts'
@@ -11,7 +12,7 @@ import { fulfillOrder } from './shopify/fulfill-order.ts'
 import { ask, dataOf, grantedScopes } from './shopify/graphql.ts'
 import { setStock } from './shopify/inventory.ts'
 import { getOrder, listOrders } from './shopify/orders.ts'
-import { getProduct, listProducts } from './shopify/products.ts'
+import { getProduct, listProducts, listVariants } from './shopify/products.ts'
 import { shopifyWebhooks } from './shopify/webhooks.ts'
 
 const permissions = [
@@ -270,6 +271,16 @@ export const shopify = defineProvider({
     'products.get': getProduct,
     'inventory.set': setStock,
     'customers.list': listCustomers,
+  },
+  resources: {
+    products: pulled(listProducts, { by: 'updatedSince' }),
+    variants: pulledParts(
+      listVariants,
+      ({ productId: id, updatedAt, variant }) => variantRecords({ id, updatedAt, variants: [variant] }),
+      { by: 'updatedSince' },
+    ),
+    orders: pulled(listOrders, { by: 'updatedSince' }),
+    customers: pulled(listCustomers, { by: 'updatedSince' }),
   },
   webhooks: shopifyWebhooks,
 })

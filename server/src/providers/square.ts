@@ -2,10 +2,18 @@ import { z } from 'zod'
 import type { Call, ConnectionFacts } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByList } from './shared/steps.ts'
 import { createCheckout, getCheckout } from './square/checkouts.ts'
 import { answerDispute, getDispute, listDisputes } from './square/disputes.ts'
-import { cancelPayment, capturePayment, createPayment, getPayment, listPayments } from './square/payments.ts'
+import {
+  cancelPayment,
+  capturePayment,
+  createPayment,
+  getPayment,
+  listAllPayments,
+  listPayments,
+} from './square/payments.ts'
 import { createRefund, getRefund } from './square/refunds.ts'
 import { locationOf, squareVersion } from './square/request.ts'
 import { cancelSubscription, createSubscription, getSubscription, listSubscriptions } from './square/subscriptions.ts'
@@ -196,6 +204,9 @@ export const square = defineProvider({
     'subscriptions.get': getSubscription,
     'subscriptions.list': listSubscriptions,
     'subscriptions.cancel': cancelSubscription,
+  },
+  resources: {
+    payments: pulled(listAllPayments, { by: 'updatedSince', deletions: 'UNTOLD' }),
   },
   webhooks: squareWebhooks,
 })

@@ -1,6 +1,7 @@
 import type { Call } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { at, judgeWith, malformed, textAt } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 import { createCheckout, getCheckout } from './stripe/checkouts.ts'
 import { answerDispute, getDispute, listDisputes } from './stripe/disputes.ts'
@@ -223,6 +224,9 @@ export const stripe = defineProvider({
     'subscriptions.get': getSubscription,
     'subscriptions.list': listSubscriptions,
     'subscriptions.cancel': cancelSubscription,
+  },
+  resources: {
+    payments: pulled(listPayments, { by: 'createdAfter', deletions: 'UNTOLD' }),
   },
   webhooks: stripeWebhooks(apiVersion),
 })

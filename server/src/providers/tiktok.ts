@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Call } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { readAnswer } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 import { creatorRequest, getPost, listPosts, listRequest, privacyLevels, publishPost } from './tiktok/posts.ts'
 import { tiktokJudge } from './tiktok/refusals.ts'
@@ -180,5 +181,6 @@ export const tiktok = defineProvider({
     },
   ],
   operations: { 'posts.publish': publishPost, 'posts.get': getPost, 'posts.list': listPosts },
+  resources: { posts: pulled(listPosts, { by: 'createdAfter' }) },
   webhooks: tiktokWebhooks,
 })

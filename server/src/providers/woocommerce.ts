@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Call } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { pulled, pulledVariants } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 import { storeBase, storeRule } from './shared/store-address.ts'
 import { listCustomers } from './woocommerce/customers.ts'
@@ -184,6 +185,12 @@ export const woocommerce = defineProvider({
     'products.get': getProduct,
     'inventory.set': setStock,
     'customers.list': listCustomers,
+  },
+  resources: {
+    products: pulled(listProducts, { by: 'updatedSince' }),
+    variants: pulledVariants(listProducts),
+    orders: pulled(listOrders, { by: 'updatedSince' }),
+    customers: pulled(listCustomers),
   },
   webhooks: woocommerceWebhooks,
 })

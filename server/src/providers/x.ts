@@ -1,6 +1,7 @@
 import type { Call, CallAnswer } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, textAt } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 import {
   deletePost,
@@ -188,6 +189,9 @@ export const x = defineProvider({
     'comments.list': listComments,
     'comments.reply': replyToComment,
     'comments.hide': hideComment,
+  },
+  resources: {
+    posts: pulled(listPosts, { by: 'createdAfter', deletions: 'UNTOLD' }),
   },
   webhooks: xWebhooks,
 })

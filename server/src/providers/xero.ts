@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Call, ConnectionFacts } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
+import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionOutcome } from './shared/steps.ts'
 import { booksOf } from './xero/books.ts'
 import { listContacts, upsertContact } from './xero/contacts.ts'
@@ -255,6 +256,11 @@ export const xero = defineProvider({
     'expenses.create': createExpense,
     'expenses.list': listExpenses,
     'accounts.list': listAccounts,
+  },
+  resources: {
+    contacts: pulled(listContacts, { by: 'updatedSince' }),
+    invoices: pulled(listInvoices, { by: 'updatedSince' }),
+    expenses: pulled(listExpenses, { by: 'updatedSince' }),
   },
   webhooks: xeroWebhooks,
 })

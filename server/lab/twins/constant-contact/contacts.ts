@@ -47,7 +47,11 @@ export const firstContacts = (now: number): ContactState => ({
   tags: [],
   contacts: people.map(({ name, email }, index) => {
     const [first = '', ...rest] = name.split(' ')
-    const made = contactOf(email, ['explicit', 'implicit', 'unsubscribed'][index % 3] ?? 'explicit', now)
+    const made = contactOf(
+      email,
+      ['explicit', 'implicit', 'unsubscribed'][index % 3] ?? 'explicit',
+      now - index * 86_400_000,
+    )
     return { ...made, first_name: first, last_name: rest.join(' ') }
   }),
 })
@@ -74,6 +78,7 @@ function signUp(request: LabRequest, bench: ContactBench): LabAnswer {
   if (before === undefined) keep(contact, bench)
   // Whoever signs up wants mail again.
   contact.email_address.permission_to_send = 'explicit'
+  contact.updated_at = moment(bench.now)
   contact.list_memberships = [...new Set([...contact.list_memberships, ...(wanted as string[])])]
   if (phone !== undefined) contact.phone_numbers = [{ phone_number: phone, kind: 'other' }]
   named(contact, body)
@@ -141,7 +146,10 @@ function shown(contact: Contact, include: string | null): object {
 function list(request: LabRequest, { state }: ContactBench): LabAnswer {
   const { query } = request
   const [email, inList] = [query.get('email')?.toLowerCase(), query.get('lists')]
+  const since = Date.parse(query.get('updated_after') ?? '1970-01-01T00:00:00Z')
+  if (Number.isNaN(since)) return invalid('updated_after must be a date-time')
   const found = state.contacts
+    .filter(({ updated_at }) => Date.parse(updated_at) > since)
     .filter((one) => email === undefined || one.email_address.address.toLowerCase() === email)
     .filter((one) => inList === null || one.list_memberships.includes(inList))
   return pageOf(

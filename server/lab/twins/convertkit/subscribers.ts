@@ -18,6 +18,8 @@ export interface KitSubscriberState {
   tagged: Record<string, { id: number; tagged_at: string }[]>
   /** Ids of subscribers by form. */
   onForms: Record<string, number[]>
+  /** When a subscriber changed last. */
+  changed: Record<string, string>
 }
 type KitBench = Bench<KitSubscriberState>
 
@@ -31,13 +33,14 @@ export const firstSubscribers = (now: number): KitSubscriberState => ({
       first_name: first,
       email_address: email,
       state: ['active', 'active', 'cancelled', 'bounced'][index % 4] ?? 'active',
-      created_at: moment(now),
+      created_at: moment(now - index * 86_400_000),
       fields: { last_name: rest.join(' ') },
     }
   }),
   tags: [{ id: 1, name: 'Customer', created_at: moment(now) }],
   tagged: {},
   onForms: {},
+  changed: {},
 })
 
 const forms = ['Sign up', 'Wholesale'].map((name, index) => ({
@@ -62,6 +65,7 @@ function upsert(request: LabRequest, { state, now }: KitBench): LabAnswer {
   if (known !== undefined) {
     if (typeof first === 'string') known.first_name = first
     Object.assign(known.fields, more)
+    state.changed[`s${known.id}`] = moment(now)
     return json(200, { subscriber: known })
   }
   const made: Subscriber = {
@@ -104,6 +108,19 @@ function tag(subscriber: Subscriber, request: LabRequest, { state, now }: KitBen
   return json(before === undefined ? 201 : 200, { subscriber: { ...subscriber, tagged_at: at } })
 }
 
+/** Kit knows when somebody changed, and does not show it. */
+const changedAt = ({ state }: KitBench, { id, created_at }: Subscriber) =>
+  Date.parse(state.changed[`s${id}`] ?? created_at)
+
+function listAll(request: LabRequest, bench: KitBench): LabAnswer {
+  const since = Date.parse(request.query.get('updated_after') ?? '1970-01-01T00:00:00Z')
+  if (Number.isNaN(since)) return failure(422, 'Updated after is invalid')
+  return list(
+    request,
+    bench.state.subscribers.filter((one) => changedAt(bench, one) > since),
+  )
+}
+
 function list(request: LabRequest, subscribers: readonly Subscriber[]): LabAnswer {
   const email = request.query.get('email_address')?.toLowerCase()
   const status = request.query.get('status') ?? 'active'
@@ -115,14 +132,15 @@ function list(request: LabRequest, subscribers: readonly Subscriber[]): LabAnswe
 
 const needs = 'Subscribers'
 export const kitSubscriberRoutes: readonly Route<KitSubscriberState>[] = [
-  { method: 'GET', path: '/v4/subscribers', needs, handle: (request, { state }) => list(request, state.subscribers) },
+  { method: 'GET', path: '/v4/subscribers', needs, handle: listAll },
   { method: 'POST', path: '/v4/subscribers', needs, handle: upsert },
   {
     method: 'POST',
     path: '/v4/subscribers/:id/unsubscribe',
     needs,
-    handle: withSubscriber((subscriber) => {
+    handle: withSubscriber((subscriber, _request, { state, now }) => {
       subscriber.state = 'cancelled'
+      state.changed[`s${subscriber.id}`] = moment(now)
       return { status: 204 }
     }),
   },

@@ -98,6 +98,19 @@ export const search =
     return json(200, { total: all.length, results, ...page.next })
   }
 
+/** Contacts of several deals; deals that have none are left out. */
+export const contactsOfDeals = (request: LabRequest, { state }: CrmBench): LabAnswer => {
+  const { inputs = [] } = (request.json ?? {}) as { readonly inputs?: readonly { readonly id: string }[] }
+  if (inputs.length === 0 || inputs.length > 1000) return invalid('Invalid input JSON: inputs')
+  const found = state.deals.filter(({ id, contacts }) => contacts.length > 0 && inputs.some((one) => one.id === id))
+  const associationTypes = [{ category: 'HUBSPOT_DEFINED', typeId: 3, label: null }]
+  const results = found.map(({ id, contacts }) => ({
+    from: { id },
+    to: contacts.map((contact) => ({ toObjectId: Number(contact), associationTypes })),
+  }))
+  return json(200, { status: 'COMPLETE', results })
+}
+
 const withRecord =
   (object: CrmObject, handle: (found: CrmRecord, request: LabRequest, bench: CrmBench) => LabAnswer) =>
   (request: LabRequest, bench: CrmBench): LabAnswer => {

@@ -56,7 +56,7 @@ export const shownArticle = ({ id, sku, name, price, status, type_id }: Article)
   visibility: 4,
   type_id,
   created_at: '2026-01-05 08:00:00',
-  updated_at: '2026-11-01 08:00:00',
+  updated_at: `2026-11-${String(1 + (id % 19)).padStart(2, '0')} 08:00:00`,
   custom_attributes: [{ attribute_code: 'url_key', value: sku.toLowerCase() }],
 })
 

@@ -42,7 +42,11 @@ const memberOf = (email: string, status: string, at: number): Member => ({
 export const firstMembers = (now: number): Member[] =>
   people.map(({ name, email }, index) => {
     const [first = '', ...rest] = name.split(' ')
-    const made = memberOf(email, ['subscribed', 'subscribed', 'unsubscribed', 'cleaned'][index % 4] ?? '', now)
+    const made = memberOf(
+      email,
+      ['subscribed', 'subscribed', 'unsubscribed', 'cleaned'][index % 4] ?? '',
+      now - index * 86_400_000,
+    )
     return { ...made, merge_fields: { FNAME: first, LNAME: rest.join(' '), PHONE: '' } }
   })
 
@@ -131,7 +135,12 @@ export const memberRoutes: readonly Route<MemberState>[] = [
     path,
     needs,
     handle: (request, { state }) =>
-      inList(request, () => pageOf(request, 'members', state.members, { list_id: audienceId })),
+      inList(request, () => {
+        const since = Date.parse(request.query.get('since_last_changed') ?? '1970-01-01T00:00:00Z')
+        if (Number.isNaN(since)) return invalid('since_last_changed', 'This value is not a valid datetime.')
+        const changed = state.members.filter(({ last_changed }) => Date.parse(last_changed) > since)
+        return pageOf(request, 'members', changed, { list_id: audienceId })
+      }),
   },
   {
     method: 'PUT',

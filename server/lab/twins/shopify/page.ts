@@ -27,6 +27,12 @@ export function page<Item extends { readonly id: string }>(items: readonly Item[
   }
 }
 
+/** What a search for `updated_at:>=…` leaves. */
+export function changedSince<Item extends { readonly updatedAt: string }>(items: readonly Item[], { query }: PageArgs) {
+  const since = /updated_at:>=?'?([^'\s]+)'?/.exec(query ?? '')?.[1]
+  return items.filter((item) => since === undefined || Date.parse(item.updatedAt) >= Date.parse(since))
+}
+
 export const connectionOf =
   <Item extends { readonly id: string }>(items: readonly Item[]) =>
   (args: PageArgs) =>

@@ -1,7 +1,7 @@
 import { forgetOldest } from '../../bounded.ts'
 import type { Bench } from '../../twin.ts'
 import { customersFrom, gid, ordersFrom, products } from './data.ts'
-import { connectionOf, page, type PageArgs } from './page.ts'
+import { changedSince, connectionOf, page, type PageArgs } from './page.ts'
 
 interface Change {
   cancelledAt?: string
@@ -15,12 +15,14 @@ export interface ShopifySalesState {
   readonly madeAt: number
   orders: Record<string, Change>
   stock: Record<string, number>
+  /** When stock was set, by variant. */
+  counted: Record<string, string>
   /** Answers to changes of stock by their key: asked again, the same answer. */
   stockKeys: Record<string, string>
 }
 type SalesBench = Bench<ShopifySalesState>
 
-export const noSales = () => ({ orders: {}, stock: {}, stockKeys: {} })
+export const noSales = () => ({ orders: {}, stock: {}, counted: {}, stockKeys: {} })
 
 const location = { id: gid('Location', 905_684_977), name: 'Al Quoz' }
 const stamp = (now: number) => new Date(now).toISOString().replace(/\.\d+Z/, 'Z')
@@ -47,12 +49,29 @@ function ordersNow({ state }: SalesBench) {
   })
 }
 
+/** Counting a variant changes its product. */
+const changedAt = (state: ShopifySalesState, { updatedAt, variants }: (typeof products)[number]) =>
+  variants.reduce((latest, { id }) => {
+    const counted = state.counted[id] ?? ''
+    return counted > latest ? counted : latest
+  }, updatedAt)
+
 function productsNow({ state }: SalesBench) {
   return products.map((product) => ({
     ...product,
+    updatedAt: changedAt(state, product),
     variants: connectionOf(product.variants.map((variant) => withStock(state, variant))),
   }))
 }
+
+const variantsNow = ({ state }: SalesBench) =>
+  products.flatMap((product) =>
+    product.variants.map((variant) => ({
+      ...withStock(state, variant),
+      updatedAt: state.counted[variant.id] ?? product.updatedAt,
+      product: { id: product.id },
+    })),
+  )
 
 const withStock = <Variant extends { readonly id: string; readonly inventoryQuantity: number }>(
   state: ShopifySalesState,
@@ -109,10 +128,7 @@ export function salesFields(bench: SalesBench, need: (scope: string, field: stri
   return {
     orders: (args: PageArgs) => {
       need('read_orders', 'orders')
-      const since = /updated_at:>=?'?([^'\s]+)'?/.exec(args.query ?? '')?.[1]
-      const orders = ordersNow(bench).filter(
-        (order) => since === undefined || Date.parse(order.updatedAt) >= Date.parse(since),
-      )
+      const orders = changedSince(ordersNow(bench), args)
       return page(args.reverse ? orders.toReversed() : orders, args)
     },
     order: ({ id }: { readonly id: string }) => {
@@ -121,7 +137,12 @@ export function salesFields(bench: SalesBench, need: (scope: string, field: stri
     },
     products: (args: PageArgs) => {
       need('read_products', 'products')
-      return page(productsNow(bench), args)
+      return page(changedSince(productsNow(bench), args), args)
+    },
+    productVariants: (args: PageArgs) => {
+      need('read_products', 'productVariants')
+      need('read_inventory', 'inventoryItem')
+      return page(changedSince(variantsNow(bench), args), args)
     },
     product: ({ id }: { readonly id: string }) => {
       need('read_products', 'product')
@@ -135,7 +156,7 @@ export function salesFields(bench: SalesBench, need: (scope: string, field: stri
     },
     customers: (args: PageArgs) => {
       need('read_customers', 'customers')
-      const customers = customersFrom(state.madeAt)
+      const customers = changedSince(customersFrom(state.madeAt), args)
       return page(args.reverse ? customers.toReversed() : customers, args)
     },
     orderCancel: ({ orderId, reason }: CancelArgs) => {
@@ -181,11 +202,13 @@ export function salesFields(bench: SalesBench, need: (scope: string, field: stri
           return refuse('INVALID_INVENTORY_ITEM', 'The specified inventory item could not be found.')
         if (locationId !== location.id) return refuse('INVALID_LOCATION', 'The specified location could not be found.')
         state.stock[variant] = quantity
+        state.counted[variant] = moment
       }
       const made = gid('InventoryAdjustmentGroup', Number(bench.id('', 9, '123456789')))
       state.stockKeys[`key:${key}`] = made
       forgetOldest(state.stockKeys)
       forgetOldest(state.stock)
+      forgetOldest(state.counted)
       return done(made)
     },
   }

@@ -22,6 +22,13 @@ export const shopifySdl = /* GraphQL */ `
       reverse: Boolean = false
       sortKey: ProductSortKeys = ID
     ): ProductConnection!
+    productVariants(
+      first: Int
+      after: String
+      query: String
+      reverse: Boolean = false
+      sortKey: ProductVariantSortKeys = ID
+    ): ProductVariantConnection!
     order(id: ID!): Order
     product(id: ID!): Product
     productVariant(id: ID!): ProductVariant
@@ -70,6 +77,11 @@ export const shopifySdl = /* GraphQL */ `
     ID
     PROCESSED_AT
     UPDATED_AT
+  }
+  enum ProductVariantSortKeys {
+    ID
+    SKU
+    TITLE
   }
   enum ProductSortKeys {
     ID
@@ -302,6 +314,8 @@ export const shopifySdl = /* GraphQL */ `
     price: Money!
     inventoryQuantity: Int
     inventoryItem: InventoryItem!
+    product: Product!
+    updatedAt: DateTime!
   }
   scalar URL
   type UserError {

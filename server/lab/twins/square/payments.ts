@@ -186,11 +186,14 @@ export const paymentRoutes: readonly Route<State>[] = [
     handle: ({ query }, { now, state }) => {
       const from = Date.parse(query.get('begin_time') ?? '') || now - 365 * 86_400_000
       const until = Date.parse(query.get('end_time') ?? '') || Infinity
+      const changed = Date.parse(query.get('updated_at_begin_time') ?? '1970-01-01T00:00:00Z')
       const at = query.get('location_id')
-      const wanted = state.payments.filter(({ created_at, location_id }) => {
+      const wanted = state.payments.filter(({ created_at, updated_at, location_id }) => {
         const time = Date.parse(created_at)
-        return time >= from && time < until && (at === null || at === location_id)
+        const isChanged = Date.parse(updated_at) >= changed
+        return time >= from && time < until && isChanged && (at === null || at === location_id)
       })
+      if (query.get('sort_field') === 'UPDATED_AT') wanted.sort((a, b) => b.updated_at.localeCompare(a.updated_at))
       return pageOf('payments', wanted, { cursor: query.get('cursor'), limit: Number(query.get('limit') ?? '100') })
     },
   },

@@ -10,22 +10,27 @@ export interface WooShop {
   orders: Record<string, Partial<Pick<WooOrder, 'status' | 'meta_data' | 'date_modified_gmt' | 'date_completed_gmt'>>>
   notes: Record<string, { id: number; note: string; customer_note: boolean; date_created_gmt: string }[]>
   stock: Record<string, number>
+  /** When stock was set, by article. */
+  counted: Record<string, string>
 }
 type ShopBench = Bench<WooShop>
 
-export const noSales = () => ({ orders: {}, notes: {}, stock: {} })
+export const noSales = () => ({ orders: {}, notes: {}, stock: {}, counted: {} })
 
 const statuses = new Set(['pending', 'processing', 'on-hold', 'completed', 'cancelled', 'refunded', 'failed'])
 
 export const ordersNow = ({ madeAt, orders }: WooShop): readonly WooOrder[] =>
   ordersFrom(madeAt).map((order) => ({ ...order, ...orders[`id:${order.id}`] }))
 
-function listOrders(request: LabRequest, { state }: ShopBench): LabAnswer {
+/** A list with WooCommerce's filter by change. */
+function changed(all: readonly { readonly date_modified_gmt: string }[], request: LabRequest): LabAnswer {
   const since = request.query.get('modified_after')
   if (since !== null && Number.isNaN(Date.parse(`${since}Z`)))
     return refuse(400, 'rest_invalid_param', 'Invalid parameter(s): modified_after')
-  const all = ordersNow(state).filter((order) => since === null || order.date_modified_gmt >= since)
-  return paged(all, request)
+  return paged(
+    all.filter((one) => since === null || one.date_modified_gmt > since),
+    request,
+  )
 }
 
 const withOrder =
@@ -63,7 +68,8 @@ const addNote = withOrder((order, request, { state, now, id }) => {
 
 const productNow = (state: WooShop, found: (typeof products)[number]) => {
   const quantity = state.stock[`id:${found.id}`]
-  return quantity === undefined ? found : { ...found, manage_stock: true, stock_quantity: quantity }
+  const date_modified_gmt = state.counted[`id:${found.id}`] ?? found.date_modified_gmt
+  return quantity === undefined ? found : { ...found, date_modified_gmt, manage_stock: true, stock_quantity: quantity }
 }
 const variationNow = (state: WooShop, found: (typeof variations)[number]) => ({
   ...found,
@@ -81,28 +87,30 @@ const oneProduct = (request: LabRequest, { state }: ShopBench): LabAnswer => {
   return json(200, { ...whole, date_modified_gmt: '2026-11-01T08:00:00', ...variationNow(state, variation) })
 }
 
-function setStock(state: WooShop, request: LabRequest, found: { readonly id: number }): LabAnswer | null {
+function setStock({ state, now }: ShopBench, request: LabRequest, found: { readonly id: number }): LabAnswer | null {
   const { stock_quantity: quantity } = (request.json ?? {}) as { stock_quantity?: unknown }
   if (quantity === undefined) return null
   if (typeof quantity !== 'number' || !Number.isInteger(quantity))
     return refuse(400, 'rest_invalid_param', 'Invalid parameter(s): stock_quantity')
   state.stock[`id:${found.id}`] = quantity
+  state.counted[`id:${found.id}`] = stamp(now)
   forgetOldest(state.stock)
+  forgetOldest(state.counted)
   return null
 }
 
-const changeProduct = (request: LabRequest, { state }: ShopBench): LabAnswer => {
+const changeProduct = (request: LabRequest, bench: ShopBench): LabAnswer => {
   const found = products.find(({ id }) => id === numberOf(request))
   if (found === undefined) return refuse(400, 'woocommerce_rest_product_invalid_id', 'Invalid ID.')
-  return setStock(state, request, found) ?? json(200, productNow(state, found))
+  return setStock(bench, request, found) ?? json(200, productNow(bench.state, found))
 }
 
-const changeVariation = (request: LabRequest, { state }: ShopBench): LabAnswer => {
+const changeVariation = (request: LabRequest, bench: ShopBench): LabAnswer => {
   const found = variations.find(
     ({ id, parent_id }) => id === numberOf(request) && parent_id === numberOf(request, 'product'),
   )
   if (found === undefined) return invalidId('product_variation')
-  return setStock(state, request, found) ?? json(200, variationNow(state, found))
+  return setStock(bench, request, found) ?? json(200, variationNow(bench.state, found))
 }
 
 export const shopRoutes: readonly Route<WooShop>[] = [
@@ -112,7 +120,12 @@ export const shopRoutes: readonly Route<WooShop>[] = [
     needs: 'read',
     handle: () => json(200, { code: 'AED', name: 'United Arab Emirates dirham', symbol: '&#x62f;.&#x625;' }),
   },
-  { method: 'GET', path: `${root}/orders`, needs: 'read', handle: listOrders },
+  {
+    method: 'GET',
+    path: `${root}/orders`,
+    needs: 'read',
+    handle: (request, { state }) => changed(ordersNow(state), request),
+  },
   { method: 'GET', path: `${root}/orders/:id`, needs: 'read', handle: withOrder((order) => json(200, order)) },
   { method: 'PUT', path: `${root}/orders/:id`, needs: 'write', handle: changeOrder },
   {
@@ -126,7 +139,7 @@ export const shopRoutes: readonly Route<WooShop>[] = [
     method: 'GET',
     path: `${root}/products`,
     needs: 'read',
-    handle: (request, { state }) => paged(products.map((found) => productNow(state, found)).toReversed(), request),
+    handle: (request, { state }) => changed(products.map((found) => productNow(state, found)).toReversed(), request),
   },
   { method: 'GET', path: `${root}/products/:id`, needs: 'read', handle: oneProduct },
   { method: 'PUT', path: `${root}/products/:id`, needs: 'write', handle: changeProduct },

@@ -26,13 +26,20 @@ function given<Body>(request: LabRequest, name: string): Partial<Body> | null {
 
 const emailIn = (where: string | null) => /^EmailAddress=="([^"]*)"$/.exec(where ?? '')?.[1]
 
+/** What changed since the moment of the header; null for a header that is no moment. */
+function changedSince<Row extends { readonly updated: number }>(request: LabRequest, rows: readonly Row[]) {
+  const since = Date.parse(request.headers['if-modified-since'] ?? '1970-01-01T00:00:00Z')
+  return Number.isNaN(since) ? null : rows.filter(({ updated }) => updated >= since)
+}
+const noMoment = () => invalid('If-Modified-Since is not a valid date.')
+
 const listContacts = (request: LabRequest, bench: XeroBench): LabAnswer => {
   const email = emailIn(request.query.get('where'))
   if (request.query.has('where') && email === undefined) return invalid('QueryParseException')
-  const all = bench.state.contacts.filter(
+  const all = changedSince(request, bench.state.contacts)?.filter(
     ({ EmailAddress }) => email === undefined || EmailAddress.toLowerCase() === email.toLowerCase(),
   )
-  return paged('Contacts', all.map(shownContact), request, bench)
+  return all === undefined ? noMoment() : paged('Contacts', all.map(shownContact), request, bench)
 }
 
 const writeContact =
@@ -151,9 +158,8 @@ const mailInvoice = withInvoice((found, _request, { state, now }) => {
 })
 
 const listInvoices = (request: LabRequest, bench: XeroBench): LabAnswer => {
-  const since = Date.parse(request.headers['if-modified-since'] ?? '1970-01-01T00:00:00Z')
-  if (Number.isNaN(since)) return invalid('If-Modified-Since is not a valid date.')
-  const all = bench.state.invoices.filter(({ updated }) => updated >= since).toSorted((a, b) => b.updated - a.updated)
+  const all = changedSince(request, bench.state.invoices)?.toSorted((a, b) => b.updated - a.updated)
+  if (all === undefined) return noMoment()
   return paged(
     'Invoices',
     all.map((found) => shownInvoice(found, bench)),
@@ -274,7 +280,8 @@ export const xeroRoutes: readonly Route<XeroBooks>[] = [
     path: '/BankTransactions',
     needs: 'accounting.banktransactions',
     handle: (request, bench) => {
-      const all = bench.state.spending.toSorted((a, b) => b.date.localeCompare(a.date))
+      const all = changedSince(request, bench.state.spending)?.toSorted((a, b) => b.date.localeCompare(a.date))
+      if (all === undefined) return noMoment()
       return paged('BankTransactions', all.map(shownSpending), request, bench)
     },
   },

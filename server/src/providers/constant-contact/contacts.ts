@@ -235,8 +235,24 @@ export async function listSubscribers(
   input: ListSubscribers,
   connection: ConnectionFacts,
 ): Promise<SubscriberPage> {
-  const lists = listOf(input.audienceId, connection)
-  const query = pageQuery(input, { lists, status: 'all', include: 'list_memberships,taggings' })
+  return readContacts(call, input, { lists: listOf(input.audienceId, connection) })
+}
+
+/** Whoever the account knows, on whatever list: somebody who unsubscribes or is deleted is on none any more. */
+export const listEverybody = (call: Call, input: ListSubscribers): Promise<SubscriberPage> =>
+  readContacts(call, input, {})
+
+async function readContacts(
+  call: Call,
+  input: ListSubscribers,
+  chosen: { readonly lists?: string },
+): Promise<SubscriberPage> {
+  const query = pageQuery(input, {
+    ...chosen,
+    status: 'all',
+    include: 'list_memberships,taggings',
+    updated_after: input.updatedSince,
+  })
   const answer = await call({ method: 'GET', path: '/contacts', ...(query === undefined ? {} : { query }) })
   const names = await tagNames(call)
   return readAnswer('Constant Contact', answer, contactList, (page) => ({

@@ -13,7 +13,7 @@ import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import { z } from 'zod'
 import type { Call, ConnectionFacts } from '../provider.ts'
 import { readTextCursor, textCursor } from '../shared/cursor.ts'
-import { cannotSend, readAnswer } from '../shared/failure.ts'
+import { cannotSend, cannotTellChanges, readAnswer } from '../shared/failure.ts'
 import { fromText, idText, iso, someText } from '../shared/message.ts'
 import { unlessGone } from '../shared/registration.ts'
 
@@ -180,10 +180,12 @@ export async function getSubscriber(call: Call, input: GetSubscriber): Promise<S
 
 /** Everybody, or those who came by a form that is asked for. Tags are told one by one only. */
 export async function listSubscribers(call: Call, input: ListSubscribers): Promise<SubscriberPage> {
+  const { audienceId, updatedSince } = input
+  if (audienceId !== undefined) cannotTellChanges('Kit', 'subscribers of a form', updatedSince)
   const answer = await call({
     method: 'GET',
-    path: input.audienceId === undefined ? '/v4/subscribers' : path('forms', input.audienceId, 'subscribers'),
-    query: { ...pageQuery(input), status: 'all' },
+    path: audienceId === undefined ? '/v4/subscribers' : path('forms', audienceId, 'subscribers'),
+    query: { ...pageQuery(input), status: 'all', updated_after: updatedSince },
   })
   return readAnswer('Kit', answer, subscriberList, ({ subscribers, pagination: page }) => ({
     items: subscribers.map((found) => toSubscriber(found, [])),

@@ -15,7 +15,7 @@ import type {
 import { z } from 'zod'
 import type { Call, ConnectionFacts } from '../provider.ts'
 import { cannotSend, readAnswer } from '../shared/failure.ts'
-import { graphMoment, graphNext, graphPage, graphPath, graphSuccess } from '../shared/meta.ts'
+import { graphMoment, graphNext, graphPage, graphPath, graphSince, graphSuccess } from '../shared/meta.ts'
 
 const vendor = 'Facebook'
 
@@ -133,7 +133,12 @@ export async function getPost(call: Call, { id }: GetPost): Promise<Post> {
 }
 
 export async function listPosts(call: Call, input: ListPosts, connection: ConnectionFacts): Promise<PostPage> {
-  const query = { fields: postFields, limit: input.first, after: input.after ?? undefined }
+  const query = {
+    fields: postFields,
+    limit: input.first,
+    after: input.after ?? undefined,
+    since: graphSince(input.createdAfter),
+  }
   const answer = await call({ method: 'GET', path: pagePath(connection, '/posts'), query })
   return readAnswer(vendor, answer, graphPage(post), (page) => ({
     items: page.data.map(toPost),

@@ -6,6 +6,7 @@ import type {
 } from '@patchbay/schema/capabilities/accounting.ts'
 import { z } from 'zod'
 import type { Call, CallAnswer, ConnectionFacts } from '../provider.ts'
+import { cannotTellChanges } from '../shared/failure.ts'
 import { idText, someText } from '../shared/message.ts'
 import { momentOf, pathOf, readOne, readPage } from './account.ts'
 
@@ -98,9 +99,10 @@ export async function upsertContact(
 
 export async function listContacts(
   call: Call,
-  { first, after, email }: ListAccountingContacts,
+  { first, after, email, updatedSince }: ListAccountingContacts,
   connection: ConnectionFacts,
 ): Promise<AccountingContactPage> {
+  cannotTellChanges('FreshBooks', 'clients', updatedSince)
   const query = { 'search[vis_state]': 0, ...(email === undefined ? {} : { 'search[email]': email }) }
   const listing = { path: clientsPath(connection), name: 'clients', query, first, after }
   const { rows, nextCursor } = await readPage(call, listing, client)

@@ -10,7 +10,7 @@ import type {
 } from '@patchbay/schema/capabilities/accounting.ts'
 import { z } from 'zod'
 import type { Call, ConnectionFacts } from '../provider.ts'
-import { cannotSend } from '../shared/failure.ts'
+import { cannotSend, cannotTellChanges } from '../shared/failure.ts'
 import { idText, someText } from '../shared/message.ts'
 import { fromDecimal } from '../shared/money.ts'
 import { toTwoPlaces } from '../shared/two-places.ts'
@@ -112,9 +112,10 @@ export async function createExpense(call: Call, input: CreateExpense, connection
 
 export async function listExpenses(
   call: Call,
-  { first, after }: ListExpenses,
+  { first, after, updatedSince }: ListExpenses,
   connection: ConnectionFacts,
 ): Promise<ExpensePage> {
+  cannotTellChanges('FreshBooks', 'expenses', updatedSince)
   const listing = { path: pathOf(connection, '/expenses/expenses'), name: 'expenses', first, after }
   const { rows, nextCursor } = await readPage(call, listing, expense)
   return { items: rows.map(toExpense), nextCursor }

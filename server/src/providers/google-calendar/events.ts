@@ -13,6 +13,7 @@ import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Call, ConnectionFacts } from '../provider.ts'
+import type { ResourceSpec } from '../resource.ts'
 import { readAnswer } from '../shared/failure.ts'
 
 /** Path of the connection's calendar. */
@@ -66,7 +67,12 @@ function toEvent(found: z.output<typeof event>): CalendarEvent {
   }
 }
 
-export const eventList = z.object({ items: z.array(event), nextPageToken: z.string().nullish() })
+/** Google shows little of what was taken away. */
+const gone = z.object({ id: z.string(), status: z.literal('cancelled'), updated: z.string().nullish() })
+export const eventList = z.object({ items: z.array(z.union([event, gone])), nextPageToken: z.string().nullish() })
+
+const isShown = (found: z.output<typeof event> | z.output<typeof gone>): found is z.output<typeof event> =>
+  'start' in found
 
 export async function listEvents(
   call: Call,
@@ -79,6 +85,7 @@ export async function listEvents(
     query: {
       timeMin: input.from,
       timeMax: input.to,
+      updatedMin: input.updatedSince,
       // Repeated events come as single ones, which is also what ordering by start needs.
       singleEvents: true,
       orderBy: 'startTime',
@@ -87,9 +94,36 @@ export async function listEvents(
     },
   })
   return readAnswer('Google Calendar', answer, eventList, (list) => ({
-    items: list.items.map(toEvent),
+    items: list.items.filter(isShown).map(toEvent),
     nextCursor: list.nextPageToken ?? null,
   }))
+}
+
+/** Google forgets what changed some weeks ago, it does not say how many (`updatedMinTooLongAgo`). */
+const reachSeconds = 21 * 86_400
+
+/** The calendar as it is kept, a series once, and with `since` what was taken away from it. */
+export const pulledEvents: ResourceSpec = {
+  incremental: 'CHANGES',
+  deletions: 'TOLD',
+  reachSeconds,
+  pull: async (call, { cursor, since, limit }, connection) => {
+    const answer = await call({
+      method: 'GET',
+      path: eventsPath(connection),
+      query: { updatedMin: since ?? undefined, maxResults: limit, pageToken: cursor ?? undefined },
+    })
+    return readAnswer('Google Calendar', answer, eventList, ({ items, nextPageToken }) => ({
+      records: items.map((found) => ({
+        externalId: found.id,
+        parentId: null,
+        updatedAt: found.updated ? inUtc(found.updated) : null,
+        deleted: found.status === 'cancelled',
+        data: isShown(found) ? toEvent(found) : null,
+      })),
+      cursor: nextPageToken ?? null,
+    }))
+  },
 }
 
 /** Google lets the caller choose the id (base32hex): the key decides it, so a repeat meets its own event. */

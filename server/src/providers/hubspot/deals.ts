@@ -1,8 +1,9 @@
 import type { CreateDeal, Deal, DealPage, GetDeal, ListDeals, UpdateDeal } from '@patchbay/schema/capabilities/crm.ts'
 import type { Money } from '@patchbay/schema/capabilities/values.ts'
+import { z } from 'zod'
 import type { Call } from '../provider.ts'
-import { malformed } from '../shared/failure.ts'
-import { fromText, iso } from '../shared/message.ts'
+import { malformed, readAnswer } from '../shared/failure.ts'
+import { fromText, idText, iso } from '../shared/message.ts'
 import { fromDecimal, toDecimal } from '../shared/money.ts'
 import { homeCurrency, type HubspotRecord, objectsPath, property, readRecord, readRecords } from './objects.ts'
 
@@ -104,7 +105,28 @@ export async function getDeal(call: Call, { id }: GetDeal): Promise<Deal> {
   return deal ?? toDeal(found, null)
 }
 
-/** A search, which `updatedSince` is, leaves out which contacts a deal is tied to. */
+const tied = z.object({
+  results: z.array(z.object({ from: z.object({ id: idText }), to: z.array(z.object({ toObjectId: idText })) })),
+})
+
+/** A search, which `updatedSince` is, leaves out which contacts a deal is tied to: they are asked for in one more call. */
+async function withContacts(call: Call, records: readonly HubspotRecord[]): Promise<readonly HubspotRecord[]> {
+  if (records.length === 0) return records
+  const answer = await call({
+    method: 'POST',
+    path: '/crm/v4/associations/deals/contacts/batch/read',
+    safe: true,
+    json: { inputs: records.map(({ id }) => ({ id })) },
+  })
+  return readAnswer('HubSpot', answer, tied, ({ results }) => {
+    const contacts = new Map(results.map(({ from, to }) => [from.id, to.map(({ toObjectId: id }) => ({ id }))]))
+    return records.map((found) => ({
+      ...found,
+      associations: { contacts: { results: contacts.get(found.id) ?? [] } },
+    }))
+  })
+}
+
 export async function listDeals(call: Call, { first, after, updatedSince }: ListDeals): Promise<DealPage> {
   const since = updatedSince === undefined ? null : String(Date.parse(updatedSince))
   const { records, nextCursor } = await readRecords(call, {
@@ -115,5 +137,6 @@ export async function listDeals(call: Call, { first, after, updatedSince }: List
     sortBy: 'hs_lastmodifieddate',
     filters: since === null ? [] : [{ propertyName: 'hs_lastmodifieddate', operator: 'GTE', value: since }],
   })
-  return { items: await toDeals(call, records), nextCursor }
+  const whole = since === null ? records : await withContacts(call, records)
+  return { items: await toDeals(call, whole), nextCursor }
 }

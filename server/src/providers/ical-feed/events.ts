@@ -11,7 +11,7 @@ import type {
 import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import type { Call } from '../provider.ts'
 import { numberCursor, readNumberCursor } from '../shared/cursor.ts'
-import { cannotSend, malformed } from '../shared/failure.ts'
+import { cannotSend, cannotTellChanges, malformed } from '../shared/failure.ts'
 import { type Feed, type FeedEvent, type Horizon, readFeed } from './calendar.ts'
 
 const day = 86_400_000
@@ -42,6 +42,7 @@ const shown = ({ begins: _begins, ends: _ends, free: _free, ...event }: FeedEven
 
 /** Without an end a list reaches a year to that side, from now or from the other end. */
 export async function listEvents(call: Call, input: ListCalendarEvents): Promise<CalendarEventPage> {
+  cannotTellChanges('A feed', 'events', input.updatedSince)
   const start = readNumberCursor(input.after, 0)
   const { feed, now } = await fetchFeed(call)
   const all = feed.within(horizonOf(input, now))

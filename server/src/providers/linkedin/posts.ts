@@ -138,6 +138,12 @@ async function readPage<Item extends z.ZodType>(
 }
 
 export async function listPosts(call: Call, input: ListPosts, connection: ConnectionFacts): Promise<PostPage> {
+  if (input.createdAfter !== undefined)
+    throw cannotSend(
+      'LinkedIn lists all posts of the author.',
+      'Leave `createdAfter` out: those changed last come first.',
+      'createdAfter',
+    )
   const { elements, nextCursor } = await readPage(
     call,
     post,

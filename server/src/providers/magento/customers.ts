@@ -2,7 +2,7 @@ import type { ListShopCustomers, ShopCustomerPage } from '@patchbay/schema/capab
 import { z } from 'zod'
 import type { Call } from '../provider.ts'
 import { idText, someText } from '../shared/message.ts'
-import { momentOf, readPage } from './store.ts'
+import { changedSince, momentOf, readPage } from './store.ts'
 
 const customer = z
   .object({
@@ -41,7 +41,11 @@ const customer = z
   })
 
 /** People with an account at the shop; who bought as a guest stands on the order only. */
-export async function listCustomers(call: Call, { first, after }: ListShopCustomers): Promise<ShopCustomerPage> {
-  const { rows, nextCursor } = await readPage(call, { path: '/V1/customers/search', first, after }, customer)
+export async function listCustomers(
+  call: Call,
+  { first, after, updatedSince }: ListShopCustomers,
+): Promise<ShopCustomerPage> {
+  const listing = { path: '/V1/customers/search', first, after, ...changedSince(updatedSince) }
+  const { rows, nextCursor } = await readPage(call, listing, customer)
   return { items: [...rows], nextCursor }
 }

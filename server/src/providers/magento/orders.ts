@@ -12,7 +12,7 @@ import type { Call } from '../provider.ts'
 import { cannotSend, readAnswer } from '../shared/failure.ts'
 import { idText, someText } from '../shared/message.ts'
 import { fromDecimal } from '../shared/money.ts'
-import { momentOf, readPage } from './store.ts'
+import { changedSince, momentOf, readPage } from './store.ts'
 
 const address = z.object({
   firstname: someText,
@@ -140,9 +140,7 @@ function toOrder(found: Found): ShopOrder {
 }
 
 export async function listOrders(call: Call, { first, after, updatedSince }: ListShopOrders): Promise<ShopOrderPage> {
-  const value = updatedSince === undefined ? '' : new Date(updatedSince).toISOString().slice(0, 19).replace('T', ' ')
-  const filter = value === '' ? {} : { filter: { field: 'updated_at', value, condition: 'gteq' } }
-  const listing = { path: '/V1/orders', first, after, sortBy: 'entity_id', ...filter }
+  const listing = { path: '/V1/orders', first, after, sortBy: 'entity_id', ...changedSince(updatedSince) }
   const shape = order.transform(toOrder)
   const { rows, nextCursor } = await readPage(call, listing, shape)
   return { items: [...rows], nextCursor }

@@ -10,7 +10,7 @@ import { z } from 'zod'
 import type { Call, ConnectionFacts } from '../provider.ts'
 import { readAnswer } from '../shared/failure.ts'
 import { fromDecimal } from '../shared/money.ts'
-import { criteria, currencyOf, momentOf, readPage } from './store.ts'
+import { changedSince, criteria, currencyOf, momentOf, readPage } from './store.ts'
 
 const product = z.object({
   id: z.int().nullish(),
@@ -86,10 +86,16 @@ const longestPage = 20
 
 export async function listProducts(
   call: Call,
-  { first, after }: ListShopProducts,
+  { first, after, updatedSince }: ListShopProducts,
   connection: ConnectionFacts,
 ): Promise<ShopProductPage> {
-  const listing = { path: '/V1/products', first: Math.min(first, longestPage), after, sortBy: 'entity_id' }
+  const listing = {
+    path: '/V1/products',
+    first: Math.min(first, longestPage),
+    after,
+    sortBy: 'entity_id',
+    ...changedSince(updatedSince),
+  }
   const { rows, nextCursor } = await readPage(call, listing, product)
   return { items: await toProducts(call, rows, connection), nextCursor }
 }

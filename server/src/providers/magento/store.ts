@@ -15,6 +15,18 @@ export function momentOf(text: string): string {
   return found
 }
 
+/** A condition on when a row changed; none for all. */
+export const changedSince = (updatedSince: string | undefined): Pick<Listing, 'filter'> =>
+  updatedSince === undefined
+    ? {}
+    : {
+        filter: {
+          field: 'updated_at',
+          value: new Date(updatedSince).toISOString().slice(0, 19).replace('T', ' '),
+          condition: 'gteq',
+        },
+      }
+
 export interface Listing {
   readonly path: string
   readonly first: number

@@ -169,7 +169,7 @@ export async function listSubscribers(
   const answer = await call({
     method: 'GET',
     path: `${listPath(audienceOf(input.audienceId, connection))}/members`,
-    query: { count: input.first, offset: offsetOf(input) },
+    query: { count: input.first, offset: offsetOf(input), since_last_changed: input.updatedSince },
   })
   return readAnswer('Mailchimp', answer, memberList, ({ members, total_items: all }) => ({
     items: members.map(toSubscriber),

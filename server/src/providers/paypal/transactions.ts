@@ -2,12 +2,14 @@ import type { ListPayments, Payment, PaymentPage } from '@patchbay/schema/capabi
 import { z } from 'zod'
 import type { Call, ConnectionFacts } from '../provider.ts'
 import { readTextCursor, textCursor } from '../shared/cursor.ts'
-import { cannotSend, readAnswer } from '../shared/failure.ts'
+import { cannotSend, cannotTellChanges, readAnswer } from '../shared/failure.ts'
 import { amount, momentOf, toMoney } from './amounts.ts'
 
 const path = '/v1/reporting/transactions'
 /** PayPal searches at most this far at once: https://developer.paypal.com/docs/api/transaction-search/v1/ */
 const windowMs = 31 * 86_400_000
+/** And knows nothing older. */
+const longestMs = 3 * 365 * 86_400_000
 
 const transaction = z.object({
   transaction_info: z.object({
@@ -16,6 +18,7 @@ const transaction = z.object({
     paypal_reference_id_type: z.string().nullish(),
     transaction_event_code: z.string().nullish(),
     transaction_initiation_date: z.string(),
+    transaction_updated_date: z.string().nullish(),
     transaction_amount: amount,
     fee_amount: amount.nullish(),
     transaction_status: z.string().nullish(),
@@ -47,6 +50,7 @@ function toPayment(info: Transaction, connection: ConnectionFacts): Payment {
     redirectUrl: null,
     clientSecret: null,
     createdAt: momentOf(info.transaction_initiation_date),
+    updatedAt: momentOf(info.transaction_updated_date),
     live: connection.environment === 'LIVE',
     providerData: {
       transaction_event_code: info.transaction_event_code ?? null,
@@ -90,7 +94,8 @@ async function clockOf(call: Call): Promise<number> {
 async function startOf(call: Call, { after, createdAfter, createdBefore }: ListPayments): Promise<Place> {
   if (after !== null) return placeOf(after)
   const until = createdBefore === undefined ? await clockOf(call) : Date.parse(createdBefore)
-  return { from: createdAfter === undefined ? until - windowMs : Date.parse(createdAfter), until, page: null }
+  const from = createdAfter === undefined ? until - windowMs : Date.parse(createdAfter)
+  return { from: Math.max(from, until - longestMs), until, page: null }
 }
 
 /**
@@ -99,6 +104,7 @@ async function startOf(call: Call, { after, createdAfter, createdBefore }: ListP
  * its pages hold other movements too, so a page of ours may be shorter than asked for. Default: the last 31 days.
  */
 export async function listPayments(call: Call, input: ListPayments, connection: ConnectionFacts): Promise<PaymentPage> {
+  cannotTellChanges('PayPal', 'payments', input.updatedSince)
   const place = await startOf(call, input)
   const start = Math.max(place.from, place.until - windowMs)
   const ask = async (page: number) => {
@@ -126,3 +132,7 @@ export async function listPayments(call: Call, input: ListPayments, connection: 
     page > 1 ? { ...place, page: page - 1 } : start > place.from ? { ...place, until: start, page: null } : null
   return { items, nextCursor: next === null ? null : cursorOf(next) }
 }
+
+/** The same over all that PayPal knows, three years. */
+export const listAllPayments = (call: Call, input: ListPayments, connection: ConnectionFacts): Promise<PaymentPage> =>
+  listPayments(call, { ...input, createdAfter: input.createdAfter ?? new Date(0).toISOString() }, connection)

@@ -77,6 +77,10 @@ export async function selectPage<Row extends z.ZodType>(
   }
 }
 
+/** A condition on when something changed; none for all. */
+export const changedSince = (updatedSince: string | undefined): readonly string[] =>
+  updatedSince === undefined ? [] : [`MetaData.LastUpdatedTime >= ${quoted(updatedSince)}`]
+
 export const reference = z.object({ value: z.string(), name: z.string().nullish() })
 
 const preferences = z.object({

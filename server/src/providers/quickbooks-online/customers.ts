@@ -8,7 +8,7 @@ import { z } from 'zod'
 import type { Call } from '../provider.ts'
 import { readAnswer } from '../shared/failure.ts'
 import { fromText, iso } from '../shared/message.ts'
-import { change, quoted, reference, select, selectPage } from './company.ts'
+import { change, changedSince, quoted, reference, select, selectPage } from './company.ts'
 
 const customer = z.object({
   Id: z.string(),
@@ -69,7 +69,7 @@ export async function upsertContact(call: Call, input: UpsertAccountingContact):
 }
 
 export async function listContacts(call: Call, input: ListAccountingContacts): Promise<AccountingContactPage> {
-  const where = input.email === undefined ? [] : [whereEmail(input.email)]
+  const where = [...(input.email === undefined ? [] : [whereEmail(input.email)]), ...changedSince(input.updatedSince)]
   const page = await selectPage(call, { entity: 'Customer', where, orderBy: 'DisplayName' }, input, customer)
   return { items: page.rows.map(toContact), nextCursor: page.nextCursor }
 }

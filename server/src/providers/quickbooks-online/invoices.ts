@@ -16,7 +16,7 @@ import { dayOfAnswer, standingOf } from '../shared/invoice-standing.ts'
 import { fromText, iso } from '../shared/message.ts'
 import { fromDecimal } from '../shared/money.ts'
 import { toTwoPlaces } from '../shared/two-places.ts'
-import { ask, change, currencies, homeFor, quoted, reference, selectPage } from './company.ts'
+import { ask, change, changedSince, currencies, homeFor, reference, selectPage } from './company.ts'
 import { emailOf } from './customers.ts'
 
 export const invoice = z.object({
@@ -171,7 +171,7 @@ export async function listInvoices(
   { first, after, updatedSince }: ListInvoices,
   { environment }: ConnectionFacts,
 ): Promise<InvoicePage> {
-  const where = updatedSince === undefined ? [] : [`MetaData.LastUpdatedTime >= ${quoted(updatedSince)}`]
+  const where = changedSince(updatedSince)
   const orderBy = 'MetaData.LastUpdatedTime desc'
   const page = await selectPage(call, { entity: 'Invoice', where, orderBy }, { first, after }, invoice)
   const facts = { home: await homeFor(call, page.rows), today: dayOfAnswer(page.headers), environment }

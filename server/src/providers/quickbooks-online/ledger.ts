@@ -14,7 +14,7 @@ import { cannotSend, readAnswer } from '../shared/failure.ts'
 import { fromText, iso } from '../shared/message.ts'
 import { fromDecimal } from '../shared/money.ts'
 import { toTwoPlaces } from '../shared/two-places.ts'
-import { change, currencies, homeFor, quoted, reference, select, selectPage } from './company.ts'
+import { change, changedSince, currencies, homeFor, quoted, reference, select, selectPage } from './company.ts'
 import { fetchInvoice, invoice } from './invoices.ts'
 
 const payment = z.object({
@@ -140,7 +140,8 @@ export async function createExpense(call: Call, input: CreateExpense, { settings
 }
 
 export async function listExpenses(call: Call, input: ListExpenses): Promise<ExpensePage> {
-  const page = await selectPage(call, { entity: 'Purchase', orderBy: 'TxnDate desc' }, input, purchase)
+  const query = { entity: 'Purchase', where: changedSince(input.updatedSince), orderBy: 'TxnDate desc' } as const
+  const page = await selectPage(call, query, input, purchase)
   const home = await homeFor(call, page.rows)
   return { items: page.rows.map((found) => toExpense(found, home)), nextCursor: page.nextCursor }
 }

@@ -111,6 +111,16 @@ export function cannotSend(message: string, advice: string, field?: string): Pro
   })
 }
 
+/** For lists of a vendor that knows no filter by change: all of them would pass for what changed. */
+export function cannotTellChanges(vendor: string, things: string, updatedSince: string | undefined): void {
+  if (updatedSince !== undefined)
+    throw cannotSend(
+      `${vendor} does not tell which ${things} changed.`,
+      'Leave `updatedSince` out: all of them come.',
+      'updatedSince',
+    )
+}
+
 /**
  * Reads a success: checks the vendor's shape, then maps it. What does not fit, and amounts that are no amounts, throw
  * ProviderCallError MALFORMED_ANSWER, never a bug's error.

@@ -161,6 +161,10 @@ export const graphSuccess = z.object({ success: z.literal(true) })
 /** Path of an object of the Graph, by its id. */
 export const graphPath = (id: string, rest = ''): string => `/${encodeURIComponent(id)}${rest}`
 
+/** An instant as the Graph's `since` takes it; undefined for none. */
+export const graphSince = (moment: string | undefined): number | undefined =>
+  moment === undefined ? undefined : Math.floor(Date.parse(moment) / 1000)
+
 /** "2026-11-20T10:00:00+0000" as ISO 8601 in UTC, or null. */
 export function graphMoment(text: string | null | undefined): string | null {
   const time = Date.parse(text ?? '')

@@ -73,7 +73,9 @@ export function pulledParts<Item>(
     ...(lagSeconds === undefined ? {} : { lagSeconds }),
     ...(reachSeconds === undefined ? {} : { reachSeconds }),
     pull: async (call, { cursor, since, limit }, connection) => {
-      const narrowed = by === undefined || since === null ? {} : { [by]: since }
+      // Some vendors mean "after" where others mean "at or after".
+      const from = since === null ? null : new Date(Date.parse(since) - 1000).toISOString()
+      const narrowed = by === undefined || from === null ? {} : { [by]: from }
       const page = await list(call, { first: Math.min(limit, 100), after: cursor, ...narrowed }, connection)
       const records: PulledRecord[] = []
       for (const item of page.items) records.push(...(await parts(item, call, connection)))

@@ -8,6 +8,7 @@ import type {
 import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import { z } from 'zod'
 import type { Call, ConnectionFacts } from '../provider.ts'
+import { numberCursor, readNumberCursor } from '../shared/cursor.ts'
 import { readAnswer } from '../shared/failure.ts'
 import { fromText, iso } from '../shared/message.ts'
 import { refuseCollecting, shipDay } from '../shared/parcel.ts'
@@ -62,6 +63,35 @@ function toShipment(found: Label): Shipment {
       status: found.status ?? null,
     },
   }
+}
+
+const listed = z.object({ labels: z.array(label), page: z.int(), pages: z.int() })
+
+/** Parcels by their labels, newest first; voided ones stay. ShipStation asks by when a label was made. */
+export async function listShipments(
+  call: Call,
+  {
+    first,
+    after,
+    createdAfter,
+  }: { readonly first: number; readonly after: string | null; readonly createdAfter?: string },
+) {
+  const page = readNumberCursor(after, 1)
+  const answer = await call({
+    method: 'GET',
+    path: '/v2/labels',
+    query: {
+      created_at_start: createdAfter,
+      sort_by: 'created_at',
+      sort_dir: 'desc',
+      page,
+      page_size: first,
+    },
+  })
+  return readAnswer('ShipStation', answer, listed, ({ labels, pages }) => ({
+    items: labels.map(toShipment),
+    nextCursor: labels.length > 0 && page < pages ? numberCursor(page + 1) : null,
+  }))
 }
 
 /** ShipStation's own number for one effect: it keeps one shipment for each. */

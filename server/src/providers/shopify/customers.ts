@@ -2,10 +2,10 @@ import type { ListShopCustomers, ShopCustomerPage } from '@patchbay/schema/capab
 import { z } from 'zod'
 import type { Call } from '../provider.ts'
 import { readAnswer } from '../shared/failure.ts'
-import { ask, dataOf, nextOf, pageInfo, pageSize } from './graphql.ts'
+import { ask, changedSince, dataOf, nextOf, pageInfo, pageSize } from './graphql.ts'
 
-const customersQuery = `query Customers($first: Int!, $after: String) {
-  customers(first: $first, after: $after, sortKey: UPDATED_AT, reverse: true) {
+const customersQuery = `query Customers($first: Int!, $after: String, $query: String) {
+  customers(first: $first, after: $after, query: $query, sortKey: UPDATED_AT, reverse: true) {
     nodes {
       id displayName numberOfOrders createdAt updatedAt state
       defaultEmailAddress { emailAddress }
@@ -31,7 +31,8 @@ const customer = z.object({
 const customerList = dataOf(z.object({ customers: z.object({ nodes: z.array(customer), pageInfo }) }))
 
 export async function listCustomers(call: Call, input: ListShopCustomers): Promise<ShopCustomerPage> {
-  const answer = await ask(call, customersQuery, { first: pageSize(input.first), after: input.after })
+  const query = changedSince(input.updatedSince)
+  const answer = await ask(call, customersQuery, { first: pageSize(input.first), after: input.after, query })
   return readAnswer('Shopify', answer, customerList, ({ data: { customers } }) => ({
     items: customers.nodes.map((found) => ({
       id: found.id,

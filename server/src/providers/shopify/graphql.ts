@@ -18,6 +18,10 @@ export const pageSize = (wanted: number) => Math.min(wanted, 25)
 export const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() })
 export const nextOf = (page: z.output<typeof pageInfo>) => (page.hasNextPage ? page.endCursor : null)
 
+/** A search for what changed; undefined for all. */
+export const changedSince = (updatedSince: string | undefined) =>
+  updatedSince === undefined ? undefined : `updated_at:>='${new Date(updatedSince).toISOString()}'`
+
 /** Shopify's global id; the bare number of a page's address or of a webhook will do as well. */
 export const gidOf = (noun: string, id: string) => (/^\d+$/.test(id) ? `gid://shopify/${noun}/${id}` : id)
 

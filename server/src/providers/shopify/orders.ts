@@ -4,7 +4,7 @@ import type { Call } from '../provider.ts'
 import { readAnswer } from '../shared/failure.ts'
 import { known } from '../shared/known.ts'
 import { fromDecimal } from '../shared/money.ts'
-import { ask, dataOf, gidOf, nextOf, pageInfo, pageSize } from './graphql.ts'
+import { ask, changedSince, dataOf, gidOf, nextOf, pageInfo, pageSize } from './graphql.ts'
 
 const orderFields = `id name email createdAt updatedAt cancelledAt cancelReason displayFinancialStatus displayFulfillmentStatus
       totalPriceSet { shopMoney { amount currencyCode } }
@@ -138,7 +138,7 @@ function toOrder(found: Order): ShopOrder {
 }
 
 export async function listOrders(call: Call, input: ListShopOrders): Promise<ShopOrderPage> {
-  const query = input.updatedSince === undefined ? undefined : `updated_at:>='${input.updatedSince}'`
+  const query = changedSince(input.updatedSince)
   const answer = await ask(call, ordersQuery, { first: pageSize(input.first), after: input.after, query })
   return readAnswer('Shopify', answer, orderList, ({ data }) => ({
     items: data.orders.nodes.map(toOrder),

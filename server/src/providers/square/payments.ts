@@ -60,6 +60,7 @@ const payment = z.object({
     })
     .nullish(),
   created_at: z.string().nullish(),
+  updated_at: z.string().nullish(),
 })
 const answered = z.object({ payment })
 type Found = z.output<typeof payment>
@@ -90,6 +91,7 @@ function toPayment(found: Found, connection: ConnectionFacts): Payment {
     risk: toRisk(found),
     failure: error === undefined ? null : (error.detail ?? error.code),
     createdAt: momentOf(found.created_at),
+    updatedAt: momentOf(found.updated_at),
     live: connection.environment === 'LIVE',
     providerData: {
       order_id: found.order_id ?? null,
@@ -144,6 +146,9 @@ export async function getPayment(call: Call, { id }: GetPayment, connection: Con
   return readAnswer('Square', answer, answered, (found) => toPayment(found.payment, connection))
 }
 
+/** Before the first payment that Square ever took. */
+const opened = '2009-01-01T00:00:00Z'
+
 /** Of the connection's location. Without a beginning Square goes back one year. */
 export async function listPayments(call: Call, input: ListPayments, connection: ConnectionFacts): Promise<PaymentPage> {
   const answer = await call({
@@ -154,6 +159,8 @@ export async function listPayments(call: Call, input: ListPayments, connection: 
       cursor: cursorIn(input.after),
       begin_time: input.createdAfter,
       end_time: input.createdBefore,
+      updated_at_begin_time: input.updatedSince,
+      sort_field: input.updatedSince === undefined ? undefined : 'UPDATED_AT',
       sort_order: 'DESC',
       location_id: locationOf(connection),
     },
@@ -163,6 +170,10 @@ export async function listPayments(call: Call, input: ListPayments, connection: 
     nextCursor,
   }))
 }
+
+/** The same without Square's year. */
+export const listAllPayments = (call: Call, input: ListPayments, connection: ConnectionFacts): Promise<PaymentPage> =>
+  listPayments(call, { ...input, createdAfter: input.createdAfter ?? opened }, connection)
 
 /** A part is taken by lowering the amount first. What is completed already is only read, so a repeat takes nothing more. */
 export async function capturePayment(call: Call, input: CapturePayment, connection: ConnectionFacts): Promise<Payment> {

@@ -13,7 +13,7 @@ import type { Money } from '@patchbay/schema/capabilities/values.ts'
 import type StripeSdk from 'stripe'
 import { z } from 'zod'
 import type { Call } from '../provider.ts'
-import { cannotSend } from '../shared/failure.ts'
+import { cannotSend, cannotTellChanges } from '../shared/failure.ts'
 import { toStripeAmount } from './amounts.ts'
 import { idOf, pageOf, read, toMoment, toMoney, toPage, withSdk, wordOf } from './sdk.ts'
 
@@ -178,6 +178,7 @@ const listed = z.object({ data: z.array(z.unknown()), has_more: z.boolean() })
 const seconds = (moment: string) => Math.floor(Date.parse(moment) / 1000)
 
 export async function listPayments(call: Call, input: ListPayments): Promise<PaymentPage> {
+  cannotTellChanges('Stripe', 'payments', input.updatedSince)
   const { createdAfter, createdBefore } = input
   const created = {
     ...(createdAfter !== undefined && { gte: Math.ceil(Date.parse(createdAfter) / 1000) }),

@@ -200,8 +200,10 @@ export const listRequest = (count: number, cursor?: number): CallRequest => ({
   safe: true,
 })
 
-/** Public films, newest first. TikTok's cursor is the moment of the last one. */
-export async function listPosts(call: Call, { first, after }: ListPosts): Promise<PostPage> {
+/** Public films, newest first, so that the first one that is too old ends the list. TikTok's cursor is the moment of the last one. */
+export async function listPosts(call: Call, { first, after, createdAfter }: ListPosts): Promise<PostPage> {
+  const oldest = createdAfter === undefined ? -Infinity : Date.parse(createdAfter)
+  const isYoung = ({ publishedAt }: Post) => publishedAt === null || Date.parse(publishedAt) >= oldest
   const items: Post[] = []
   let cursor = after === null ? undefined : readNumberCursor(after, 0)
   for (;;) {
@@ -211,7 +213,8 @@ export async function listPosts(call: Call, { first, after }: ListPosts): Promis
       // An empty page that promises more would go on for ever.
       next: data.has_more === true && data.videos.length > 0 ? data.cursor : null,
     }))
-    items.push(...posts)
+    items.push(...posts.filter(isYoung))
+    if (!posts.every(isYoung)) return { items, nextCursor: null }
     if (next === null || next === undefined) return { items, nextCursor: null }
     if (items.length >= first) return { items, nextCursor: numberCursor(next) }
     cursor = next

@@ -2,7 +2,7 @@ import type { ListShopCustomers, ShopCustomerPage } from '@patchbay/schema/capab
 import { z } from 'zod'
 import type { Call } from '../provider.ts'
 import { readNumberCursor } from '../shared/cursor.ts'
-import { readAnswer } from '../shared/failure.ts'
+import { cannotTellChanges, readAnswer } from '../shared/failure.ts'
 import { someText } from '../shared/message.ts'
 import { address, idNumber, momentOf, nameOf, nextPage, pathOf } from './shop.ts'
 
@@ -19,7 +19,11 @@ const customer = z.object({
 })
 
 /** People with an account at the shop; who bought as a guest stands on the order only. */
-export async function listCustomers(call: Call, { first, after }: ListShopCustomers): Promise<ShopCustomerPage> {
+export async function listCustomers(
+  call: Call,
+  { first, after, updatedSince }: ListShopCustomers,
+): Promise<ShopCustomerPage> {
+  cannotTellChanges('WooCommerce', 'customers', updatedSince)
   const page = readNumberCursor(after, 1)
   const answer = await call({ method: 'GET', path: pathOf('customers'), query: { page, per_page: first } })
   const items = readAnswer('WooCommerce', answer, z.array(customer), (all) =>

@@ -12,7 +12,17 @@ import { readNumberCursor } from '../shared/cursor.ts'
 import { cannotSend, readAnswer } from '../shared/failure.ts'
 import { someText } from '../shared/message.ts'
 import { fromDecimal } from '../shared/money.ts'
-import { address, idNumber, momentOf, nameOf, nextPage, pathOf, requiredMoment, toAddress } from './shop.ts'
+import {
+  address,
+  changedSince,
+  idNumber,
+  momentOf,
+  nameOf,
+  nextPage,
+  pathOf,
+  requiredMoment,
+  toAddress,
+} from './shop.ts'
 
 /** What the hub knows of a parcel, since WooCommerce itself has no place for it. */
 const trackingKey = '_patchbay_tracking'
@@ -92,11 +102,8 @@ function toOrder(found: Found): ShopOrder {
 
 export async function listOrders(call: Call, { first, after, updatedSince }: ListShopOrders): Promise<ShopOrderPage> {
   const page = readNumberCursor(after, 1)
-  const since =
-    updatedSince === undefined
-      ? {}
-      : { modified_after: new Date(updatedSince).toISOString().slice(0, 19), dates_are_gmt: true }
-  const answer = await call({ method: 'GET', path: pathOf('orders'), query: { page, per_page: first, ...since } })
+  const query = { page, per_page: first, ...changedSince(updatedSince) }
+  const answer = await call({ method: 'GET', path: pathOf('orders'), query })
   const items = readAnswer('WooCommerce', answer, z.array(order), (orders) => orders.map(toOrder))
   return { items, nextCursor: nextPage(answer, page) }
 }

@@ -12,7 +12,7 @@ import { readNumberCursor } from '../shared/cursor.ts'
 import { readAnswer } from '../shared/failure.ts'
 import { someText } from '../shared/message.ts'
 import { fromDecimal } from '../shared/money.ts'
-import { currencyOf, idNumber, momentOf, nextPage, pathOf } from './shop.ts'
+import { changedSince, currencyOf, idNumber, momentOf, nextPage, pathOf } from './shop.ts'
 
 const stocked = {
   id: idNumber,
@@ -83,9 +83,12 @@ async function toProduct(call: Call, found: Product, currency: string): Promise<
 /** Variations cost a request for each product, so a page holds few. */
 const longestPage = 20
 
-export async function listProducts(call: Call, { first, after }: ListShopProducts): Promise<ShopProductPage> {
+export async function listProducts(
+  call: Call,
+  { first, after, updatedSince }: ListShopProducts,
+): Promise<ShopProductPage> {
   const page = readNumberCursor(after, 1)
-  const query = { page, per_page: Math.min(first, longestPage) }
+  const query = { page, per_page: Math.min(first, longestPage), ...changedSince(updatedSince) }
   const answer = await call({ method: 'GET', path: pathOf('products'), query })
   const found = readAnswer('WooCommerce', answer, z.array(product), (all) => all)
   const currency = await currencyOf(call)

@@ -27,6 +27,16 @@ export function requiredMoment(text: string): string {
   return found
 }
 
+/** What changed, in the way of WooCommerce's lists of orders and products; people know no such filter. */
+export const changedSince = (updatedSince: string | undefined) =>
+  updatedSince === undefined
+    ? {}
+    : {
+        // WooCommerce counts in seconds, and means after.
+        modified_after: new Date(Date.parse(updatedSince) - 1000).toISOString().slice(0, 19),
+        dates_are_gmt: true,
+      }
+
 /** How many pages a list has stands in a header, whatever the list is of. */
 export function nextPage(answer: CallAnswer, page: number): string | null {
   const total = answer.headers['x-wp-totalpages'] ?? ''

@@ -142,6 +142,10 @@ async function readPage(
   })
 }
 
+/** X takes no parts of a second. */
+const startOf = (moment: string | undefined) =>
+  moment === undefined ? undefined : `${new Date(moment).toISOString().slice(0, 19)}Z`
+
 export async function listPosts(call: Call, input: ListPosts, connection: ConnectionFacts): Promise<PostPage> {
   const id = await userIdOf(call, connection)
   const { items, nextCursor } = await readPage(
@@ -149,7 +153,7 @@ export async function listPosts(call: Call, input: ListPosts, connection: Connec
     {
       method: 'GET',
       path: `/2/users/${encodeURIComponent(id)}/tweets`,
-      query: { 'post.fields': fields, exclude: 'replies,retweets' },
+      query: { 'post.fields': fields, exclude: 'replies,retweets', start_time: startOf(input.createdAfter) },
     },
     { ...input, least: 5, token: 'pagination_token' },
   )

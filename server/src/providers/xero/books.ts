@@ -57,6 +57,10 @@ export function momentOf(text: string | null | undefined): Date | null {
   return ms === undefined ? null : new Date(Number(ms))
 }
 
+/** The header that asks for what changed; none for all. Xero reads ISO 8601 here, in UTC. */
+export const changedSince = (updatedSince: string | undefined): { readonly headers?: Record<string, string> } =>
+  updatedSince === undefined ? {} : { headers: { 'if-modified-since': new Date(updatedSince).toISOString() } }
+
 /** Day of such a moment, or of the plain text beside it. */
 export const dayOf = (text: string | null | undefined): string | null =>
   momentOf(text)?.toISOString().slice(0, 10) ?? /^\d{4}-\d\d-\d\d/.exec(text ?? '')?.[0] ?? null

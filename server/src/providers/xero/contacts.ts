@@ -9,7 +9,7 @@ import type { Call, ConnectionFacts } from '../provider.ts'
 import { numberCursor, readNumberCursor } from '../shared/cursor.ts'
 import { readAnswer } from '../shared/failure.ts'
 import { iso, someText } from '../shared/message.ts'
-import { booksOf, momentOf, oneOf, pageOf, quoted } from './books.ts'
+import { booksOf, changedSince, momentOf, oneOf, pageOf, quoted } from './books.ts'
 
 const contact = z.object({
   ContactID: z.string(),
@@ -105,7 +105,7 @@ export async function listContacts(
   const books = await booksOf(call, connection)
   const where = input.email === undefined ? undefined : whereEmail(input.email)
   const query = { page, pageSize: input.first, where, order: 'Name ASC' }
-  const answer = await books({ method: 'GET', path: '/Contacts', query })
+  const answer = await books({ method: 'GET', path: '/Contacts', query, ...changedSince(input.updatedSince) })
   return readAnswer('Xero', answer, pageOf('Contacts', contact), ({ Contacts, pagination }) => ({
     items: Contacts.map(toContact),
     nextCursor: page < (pagination?.pageCount ?? 0) ? numberCursor(page + 1) : null,

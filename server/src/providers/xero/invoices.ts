@@ -15,7 +15,7 @@ import { dayOfAnswer, standingOf } from '../shared/invoice-standing.ts'
 import { iso, someText } from '../shared/message.ts'
 import { fromDecimal } from '../shared/money.ts'
 import { toTwoPlaces } from '../shared/two-places.ts'
-import { booksOf, dayOf, lineAccount, momentOf, oneOf, pageOf } from './books.ts'
+import { booksOf, changedSince, dayOf, lineAccount, momentOf, oneOf, pageOf } from './books.ts'
 
 export const invoice = z.object({
   InvoiceID: z.string(),
@@ -152,12 +152,11 @@ export async function listInvoices(
 ): Promise<InvoicePage> {
   const page = readNumberCursor(after, 1)
   const books = await booksOf(call, connection)
-  const since = updatedSince === undefined ? null : iso(new Date(updatedSince))
   const answer = await books({
     method: 'GET',
     path: '/Invoices',
     query: { ...fourPlaces, page, pageSize: first, where: 'Type=="ACCREC"', order: 'UpdatedDateUTC DESC' },
-    ...(since ? { headers: { 'if-modified-since': since } } : {}),
+    ...changedSince(updatedSince),
   })
   const today = dayOfAnswer(answer.headers)
   return readAnswer('Xero', answer, pageOf('Invoices', invoice), ({ Invoices, pagination }) => ({

@@ -15,7 +15,7 @@ import { cannotSend, readAnswer } from '../shared/failure.ts'
 import { iso, someText } from '../shared/message.ts'
 import { fromDecimal } from '../shared/money.ts'
 import { toTwoPlaces } from '../shared/two-places.ts'
-import { accountRef, booksOf, dayOf, lineAccount, momentOf, oneOf, pageOf } from './books.ts'
+import { accountRef, booksOf, changedSince, dayOf, lineAccount, momentOf, oneOf, pageOf } from './books.ts'
 import { invoice } from './invoices.ts'
 
 function bankOf(given: string | undefined, { settings }: ConnectionFacts, field: string) {
@@ -130,13 +130,13 @@ export async function createExpense(call: Call, input: CreateExpense, connection
 
 export async function listExpenses(
   call: Call,
-  { first, after }: ListExpenses,
+  { first, after, updatedSince }: ListExpenses,
   connection: ConnectionFacts,
 ): Promise<ExpensePage> {
   const page = readNumberCursor(after, 1)
   const books = await booksOf(call, connection)
   const query = { page, pageSize: first, where: 'Type=="SPEND"', order: 'Date DESC' }
-  const answer = await books({ method: 'GET', path: '/BankTransactions', query })
+  const answer = await books({ method: 'GET', path: '/BankTransactions', query, ...changedSince(updatedSince) })
   return readAnswer('Xero', answer, pageOf('BankTransactions', transaction), ({ BankTransactions, pagination }) => ({
     items: BankTransactions.map(toExpense),
     nextCursor: page < (pagination?.pageCount ?? 0) ? numberCursor(page + 1) : null,

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { capabilities } from '@patchbay/schema/capabilities/index.ts'
+import type { ResourceName } from '@patchbay/schema/capabilities/resources.ts'
+import { ProviderCallError } from '@patchbay/schema/errors.ts'
+import type { Lab } from '@patchbay/server/lab/lab.ts'
+import { startLab } from '@patchbay/server/lab/lab.ts'
+import { providers } from '@patchbay/server/providers/index.ts'
+import type { PulledRecord } from '@patchbay/server/providers/resource.ts'
+import { cases } from './cases/index.ts'
+import { momentOf, specOf, walk } from './pull-walk.ts'
+import { resourceOf, withoutResources } from './resource-gaps.ts'
+import { type Touch, touches, untouched } from './resource-touches.ts'
+import { connect, factsOf, twinCall, type TwinConnection } from './twin-call.ts'
+
+let lab: Lab
+beforeAll(async () => {
+  lab = await startLab({ naturalLatencyMs: [0, 0] })
+})
+afterAll(() => lab.close())
+
+const ids = (records: ReadonlyMap<string, PulledRecord>) => [...records.keys()].toSorted()
+const inTime = (ms: number) => new Date(ms).toISOString()
+
+function inputOf(slug: string, { operation, input }: Touch, records: readonly PulledRecord[]): object | undefined {
+  const usual = cases[slug]?.inputs[operation]
+  const given = { ...(typeof usual === 'function' ? usual({}) : usual), ...input?.(records) }
+  return capabilities[providers.get(slug)?.entry.category ?? 'PAYMENT'][operation]?.input.parse(given)
+}
+
+const pulling = providers.values().flatMap((provider) => {
+  const names = Object.keys(provider.resources ?? {}) as ResourceName[]
+  return names.length === 0 ? [] : [{ provider, names }]
+})
+
+describe.each(pulling)('S1, S2: what is pulled from $provider.entry.slug', ({ provider, names }) => {
+  const { slug } = provider.entry
+  let connection: TwinConnection
+  beforeAll(async () => {
+    connection = await connect(provider, cases[slug]?.good ?? {}, lab.origin)
+  })
+  const narrowed = names.filter((name) => provider.resources?.[name]?.incremental !== 'NONE')
+
+  test.each(names)('%s: every record once and of its model, in pages of two as in pages of a hundred', async (name) => {
+    const whole = await walk(connection, name)
+    expect(whole.size).toBeGreaterThan(2)
+    const slowly = await walk(connection, name, { limit: 2 })
+    expect(ids(slowly)).toEqual(ids(whole))
+    for (const [id, record] of slowly) expect(record).toEqual(whole.get(id))
+  })
+
+  test.each(names)('%s: a cursor that is none is refused', async (name) => {
+    const ask = { cursor: 'bm90LW91cnM', since: null, limit: 10 }
+    const error: unknown = await specOf(connection, name)
+      .pull(twinCall(connection), ask, factsOf(connection))
+      .catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(ProviderCallError)
+    expect(error).toMatchObject({ errorClass: 'INVALID_REQUEST' })
+  })
+
+  test.runIf(narrowed.length > 0).each(narrowed)(
+    '%s: since an instant, what is younger and nothing else',
+    async (name) => {
+      const { incremental } = specOf(connection, name)
+      const whole = await walk(connection, name)
+      const moments = [...whole.values()]
+        .flatMap((record) => momentOf(record, incremental) ?? [])
+        .toSorted((a, b) => a - b)
+      const middle = moments[Math.floor(moments.length / 2)] ?? Date.now() - 36 * 3_600_000
+      const found = await walk(connection, name, { since: inTime(middle), limit: 2 })
+      for (const [id, record] of whole) {
+        const moment = momentOf(record, incremental)
+        // Vendors that count in seconds tell of the one before as well.
+        if (moment !== null && moment < middle - 1000) expect(found.has(id), `${id} is older`).toBe(false)
+        if (moment !== null && moment >= middle) expect(found.get(id), `${id} is younger`).toEqual(record)
+      }
+      if ((moments[0] ?? 0) < middle) expect(found.size).toBeLessThan(whole.size)
+      const after = inTime(Math.max(Date.now(), moments.at(-1) ?? 0) + 86_400_000)
+      expect(ids(await walk(connection, name, { since: after }))).toEqual([])
+    },
+  )
+
+  const whole = names.filter((name) => !narrowed.includes(name))
+  test.runIf(whole.length > 0).each(whole)('%s: all of it, whatever `since` says', async (name) => {
+    const after = inTime(Date.now() + 86_400_000)
+    expect(ids(await walk(connection, name, { since: after }))).toEqual(ids(await walk(connection, name)))
+  })
+})
+
+describe('S2: what happens at the vendor comes with the next pull', () => {
+  const told = pulling.flatMap(({ provider, names }) =>
+    names
+      .filter((name) => specOf({ provider } as TwinConnection, name).incremental !== 'NONE')
+      .map((name) => ({ slug: provider.entry.slug, name })),
+  )
+
+  test('every resource that is narrowed is seen to move, or it is said why not', () => {
+    const known = told.map(({ slug, name }) => `${slug} ${name}`).toSorted()
+    expect([...Object.keys(touches), ...Object.keys(untouched)].toSorted()).toEqual(known)
+  })
+
+  test.each(told.filter(({ slug, name }) => `${slug} ${name}` in touches))('$slug: $name', async ({ slug, name }) => {
+    const provider = providers.get(slug)
+    const touch = touches[`${slug} ${name}`]
+    if (provider === undefined || touch === undefined) throw new Error(`No ${slug}`)
+    const connection = await connect(provider, cases[slug]?.good ?? {}, lab.origin)
+    const before = await walk(connection, name)
+    const records = [...before.values()]
+    // Twins keep the vendors' clocks: some tell whole seconds.
+    const since = inTime(Math.floor(Date.now() / 1000) * 1000)
+    const answer: unknown = await provider.operations[touch.operation]?.(
+      twinCall(connection),
+      inputOf(slug, touch, records) as never,
+      factsOf(connection),
+    )
+    const id = touch.id?.(records) ?? (answer as { readonly id: string }).id
+    const after = await walk(connection, name, { since })
+    expect(after.get(id)?.deleted).toBe(touch.deletes === true)
+    if (touch.deletes !== true) expect(after.get(id)).toEqual((await walk(connection, name)).get(id))
+    expect(after.size).toBeLessThan(before.size)
+  })
+})
+
+describe('S1: nothing that could be pulled is left out', () => {
+  test.each(providers.values())('$entry.slug pulls what it lists, or it is said why not', ({ entry, operations }) => {
+    const declared = entry.resources.map(({ name }) => name)
+    const missing = Object.keys(operations).flatMap((operation) => {
+      const name = resourceOf(operation)
+      return name === null || declared.includes(name) ? [] : [operation]
+    })
+    expect(missing).toEqual([])
+    expect(declared.length > 0, 'declares resources, or is named in withoutResources').toBe(
+      !(entry.slug in withoutResources),
+    )
+  })
+})

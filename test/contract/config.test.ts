@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 const example = readFileSync(join(projectFolder, '.env.example'), 'utf8')
 
 test('N6: .env.example names every setting with its default, and nothing else', () => {
-  expect(example).toBe(renderExample(catalog.list()))
+  expect(example, 'run: npm run write:catalog').toBe(renderExample(catalog.list()))
 })
 
 test('N6: the defaults .env.example shows are the defaults', () => {

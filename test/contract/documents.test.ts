@@ -20,5 +20,5 @@ test.each(pages)('%s links only to what is there', (page) => {
 
 test('P1: docs/providers.md is what the registry says', () => {
   const text = readFileSync(join(root, 'docs/providers.md'), 'utf8')
-  expect(text, 'run: node server/bin/providers-doc.ts > docs/providers.md').toBe(renderProviders(catalog.list()))
+  expect(text, 'run: npm run write:catalog').toBe(renderProviders(catalog.list()))
 })

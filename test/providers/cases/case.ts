@@ -25,6 +25,8 @@ export interface ProviderCase extends LabCredentials {
     /** The vendor lists nothing, so what a kill left behind stays until it ends by itself. */
     readonly unlisted?: true
   }
+  /** It has no file in server/src/providers/arabic: Arabic pages show its texts in English. */
+  readonly englishOnly?: true
   /** The vendor's own descriptions of its API, where there are any. */
   readonly descriptions?: {
     /** Folder and files among the descriptions, OpenAPI or Swagger in JSON or YAML. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { capabilities } from '@patchbay/schema/capabilities/index.ts'
+import { resources } from '@patchbay/schema/capabilities/resources.ts'
 import { parse } from 'svelte/compiler'
 import { describe, expect, test } from 'vitest'
 
@@ -91,6 +92,11 @@ describe('U3: the admin in two languages', () => {
     )
     expect(await catalogue('en')).toMatchObject({ operations: Object.fromEntries(said) })
     expect(Object.keys(((await catalogue('ar')) as { operations: object }).operations)).toHaveLength(said.length)
+  })
+
+  test('U3: what is pulled is said in both languages, in English as the contract says it', async () => {
+    const meaning = Object.fromEntries(Object.entries(resources).map(([name, words]) => [name.toUpperCase(), words]))
+    expect(await catalogue('en')).toMatchObject({ resources: { meaning } })
   })
 
   test('U3: Arabic is written in Arabic', async () => {

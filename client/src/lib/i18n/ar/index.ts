@@ -23,6 +23,7 @@ import { members } from './members.ts'
 import { operations } from './operations.ts'
 import { outbound } from './outbound.ts'
 import { records } from './records.ts'
+import { resources } from './resources.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { state } from './state.ts'
@@ -55,6 +56,7 @@ export const ar: Catalogue = {
   operations,
   outbound,
   records,
+  resources,
   settings,
   shell,
   state,

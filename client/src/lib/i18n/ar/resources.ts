@@ -1,0 +1,51 @@
+import type { Messages } from '../words.ts'
+import type { resources as source } from '../en/resources.ts'
+
+export const resources: Messages<typeof source> = {
+  title: 'السجلات التي يمكن جلبها منه',
+  lead: 'ما يستطيع المركز الاحتفاظ بنسخة منه، وكيف تُحدَّث هذه النسخة.',
+  none: 'لا شيء: هذا المزوّد لا يسرد سجلات.',
+  kind: 'السجلات',
+  next: 'ما يأتي به الجلب التالي',
+  gone: 'المحذوف',
+  name: {
+    PRODUCTS: 'المنتجات',
+    VARIANTS: 'أنواع المنتجات',
+    ORDERS: 'الطلبات',
+    CUSTOMERS: 'العملاء',
+    CONTACTS: 'جهات الاتصال',
+    DEALS: 'الصفقات',
+    INVOICES: 'الفواتير',
+    EXPENSES: 'المصروفات',
+    PAYMENTS: 'الدفعات',
+    SHIPMENTS: 'الشحنات',
+    CAMPAIGNS: 'الحملات',
+    EVENTS: 'المواعيد',
+    POSTS: 'المنشورات',
+  },
+  meaning: {
+    PRODUCTS: 'ما يُباع أو يُصنع عند الطلب.',
+    VARIANTS: 'مقاسات المنتجات وألوانها، لكل منها سجل.',
+    ORDERS: 'الطلبات وما فيها وإلى أين وصلت.',
+    CUSTOMERS: 'أشخاص لهم حساب في المتجر.',
+    CONTACTS: 'أشخاص وشركات: في نظام العملاء أو الدفاتر أو قائمة المشتركين.',
+    DEALS: 'مبيعات قيد الإعداد.',
+    INVOICES: 'الفواتير وما بقي مفتوحًا منها.',
+    EXPENSES: 'المال المصروف كما في الدفاتر.',
+    PAYMENTS: 'الدفعات كما هي لدى مزوّد الدفع.',
+    SHIPMENTS: 'الطرود المسلَّمة إلى شركات الشحن.',
+    CAMPAIGNS: 'رسائل بريد إلى قوائم كاملة.',
+    EVENTS: 'مواعيد التقويم.',
+    POSTS: 'منشورات حساب اجتماعي.',
+  },
+  incremental: {
+    CHANGES: 'الجديد والمتغيّر',
+    ADDITIONS: 'الجديد فقط',
+    NONE: 'السجلات كلها',
+  },
+  deletions: {
+    TOLD: 'يخبر به المزوّد',
+    ABSENT: 'يظهر عند جلب السجلات كلها',
+    UNTOLD: 'لا يظهر',
+  },
+}

@@ -1,26 +1,14 @@
 import type { AuthKind, Category, ProviderCardFragment } from '#lib/graphql/generated/graphql.ts'
 import { categories } from '#lib/components/connection/filters.svelte.ts'
+import { i18n } from '#lib/i18n/i18n.svelte.ts'
 import { UrlFilters } from '#lib/state/filters.svelte.ts'
+import { isFound } from './search.ts'
 
 export const authKinds: readonly AuthKind[] = ['API_KEY', 'OAUTH2_CODE', 'OAUTH2_CLIENT', 'BASIC', 'BODY', 'NONE']
 
-/** Letters as the hub compares them: any case, no marks (أ and إ are ا), and the endings that are typed one for the other. */
-const plain = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replaceAll(/[\p{M}ـ]/gu, '')
-    .replaceAll('ة', 'ه')
-    .replaceAll('ى', 'ي')
-    .toLowerCase()
-
-/** Words of a search all have to occur somewhere, in whichever language. */
-function found(provider: ProviderCardFragment, search: string): boolean {
-  const text = plain(provider.searchText)
-  return plain(search)
-    .trim()
-    .split(/\s+/)
-    .every((word) => text.includes(word))
-}
+/** By its words in every language, and by those of its category in the one that is read. */
+export const matches = ({ searchText, category }: ProviderCardFragment, search: string): boolean =>
+  isFound(`${searchText} ${i18n.t.state.category[category]}`, search)
 
 /**
  * The marketplace as filtered by the address. The whole catalogue is small and in the cache, so the filters answer while
@@ -53,7 +41,7 @@ export class CatalogueFilters {
         (region === '' || provider.regions.includes(region)) &&
         (capability === '' || provider.capabilities.includes(capability)) &&
         (!this.verified || provider.verified) &&
-        (search === '' || found(provider, search)),
+        (search === '' || matches(provider, search)),
     )
   }
   shown(matching: readonly ProviderCardFragment[]): readonly ProviderCardFragment[] {

@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { providers } from '@patchbay/server/providers/index.ts'
 import { describe, expect, test } from 'vitest'
+import { cases } from './cases/index.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Where a provider has a file of its name, or a folder of it. */
 const places = [
   'server/src/providers',
+  'server/src/providers/arabic',
   'server/lab/twins',
   'test/providers/cases',
   'test/providers/webhook-samples',
@@ -37,6 +39,7 @@ function needed(slug: string): readonly string[] {
   return [
     ...(entry?.lab ? [`server/lab/twins/${slug}.ts: it says \`lab: true\``] : []),
     `test/providers/cases/${slug}.ts: every provider has one`,
+    ...(cases[slug]?.englishOnly ? [] : [`server/src/providers/arabic/${slug}.ts: or its case says \`englishOnly\``]),
     ...(webhooks ? [`test/providers/webhook-samples/${slug}.ts: it has \`webhooks\``] : []),
     ...(signs ? [`test/providers/webhook-schemes/${slug}.ts: its webhooks are signed`] : []),
   ]
@@ -45,7 +48,7 @@ function needed(slug: string): readonly string[] {
 describe.each([...providers.keys()])('P4: the files of %s', (slug) => {
   test('are all there', () => {
     const missing = needed(slug).filter((one) => !existsSync(join(root, one.slice(0, one.indexOf(':')))))
-    expect(missing, `write these files; docs/adding-a-provider.md says how`).toEqual([])
+    expect(missing, 'write these files; docs/adding-a-provider.md says how').toEqual([])
   })
 
   test('are filled in', () => {

@@ -8,7 +8,7 @@ const days = 400
 
 /**
  * Figures of `calls` calls over 400 days, as the log would have left them: minutes of the last eight days, hours, days and
- * months, of everything, of forty connections (some busy, some quiet), of three operations each and of five API keys.
+ * months, of everything, of forty connections (some busy, some quiet), of their providers, of three operations each and of five API keys.
  * With fewer calls the same rows hold smaller counts, and hours and minutes without a call have no row.
  */
 export async function writeFigures(database: Database, calls: number, now: Date): Promise<void> {
@@ -27,11 +27,12 @@ async function placesOf(sql: Sql): Promise<void> {
   await sql.query(
     `create temp table place as
      with connection as (
-       select "id", (row_number() over (order by "id") - 1)::int as n from "Connection" where "organizationId" = $1::uuid
-     ), busy as (select "id", n, sqrt((n + 1) / 40.0) - sqrt(n / 40.0) as share from connection)
+       select "id", "provider", (row_number() over (order by "id") - 1)::int as n from "Connection" where "organizationId" = $1::uuid
+     ), busy as (select "id", "provider", n, sqrt((n + 1) / 40.0) - sqrt(n / 40.0) as share from connection)
      select row_number() over () as n, each.* from (
-       select 'ALL'::"CallDimension" as dimension, $2::uuid as connection, '' as name, 1.0::float8 as share, 0 as shape
+       select 'ALL' as dimension, $2::uuid as connection, '' as name, 1.0::float8 as share, 0 as shape
        union all select 'CONNECTION', "id", '', share, n % 8 from busy
+       union all select 'PROVIDER', $2::uuid, "provider", sum(share), min(n % 8) from busy group by "provider"
        union all select 'OPERATION', "id", operation, share / 3, n % 8
          from busy, unnest(array['payment.create', 'payment.get', 'refund.create']) as operation
        union all select 'API_KEY', $2::uuid, gen_random_uuid()::text, 0.2, 0 from generate_series(1, 5)
@@ -64,7 +65,7 @@ async function countedOf(sql: Sql, calls: number, now: Date): Promise<void> {
        select moment.grain, moment.at, written, place.*,
          floor($1::float8 / ${days * 24} * moment.calls * place.share + random())::int as calls
        from moment cross join place
-       where moment.grain <> 'MINUTE' or place.dimension in ('ALL', 'CONNECTION')
+       where moment.grain <> 'MINUTE' or place.dimension in ('ALL', 'CONNECTION', 'PROVIDER')
      ) as each where calls > 0 order by written, grain, n`,
     [calls, now],
   )

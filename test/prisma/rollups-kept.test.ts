@@ -76,7 +76,7 @@ test.each(['MINUTE', 'HOUR', 'DAY', 'MONTH'])('A3: calls counted before are all 
   const errors = 2 * minutes.reduce((sum, _at, n) => sum + (n % 3), 0)
   const latencyTotalMs = 2 * minutes.reduce((sum, _at, n) => sum + 500 + n, 0)
   const whole = { calls: 800, errors, latencyTotalMs, requestBytes: 80_000, responseBytes: 5_600_000 }
-  for (const dimension of ['CONNECTION', 'ALL'])
+  for (const dimension of ['CONNECTION', 'PROVIDER', 'ALL'])
     for (const row of await summed('CallRollup', `"grain" = '${grain}' and "dimension" = '${dimension}'`, names))
       expect(row).toMatchObject({ ...whole, costMicros: 0, retries: 0 })
 })

@@ -51,7 +51,7 @@ const widestOf: Readonly<Record<Grain, StoredGrain>> = {
 
 /** The finest rows a dimension has. */
 const finestOf = (dimension: string): StoredGrain =>
-  dimension === 'ALL' || dimension === 'CONNECTION' ? 'MINUTE' : 'HOUR'
+  dimension === 'OPERATION' || dimension === 'API_KEY' ? 'HOUR' : 'MINUTE'
 
 /** Analytics of a span. Nothing is read before it is asked for, and then once. */
 export class Analytics {

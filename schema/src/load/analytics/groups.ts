@@ -67,6 +67,18 @@ export async function connectionsById(reach: Reach): Promise<ReadonlyMap<string,
 /** Key of what is left of connections that were deleted, where a group needs to know them. */
 export const goneKey = 'deleted'
 
+/** Of the whole organization, providers have rows of their own. Their categories are those of the connections there are. */
+function ofProviders(groupBy: GroupBy, whole: Scope, known: ReadonlyMap<string, Grouped>): Grouping {
+  const categories = new Map([...known.values()].map(({ provider, category }) => [provider, category]))
+  const keyOf = ({ name }: Key) => (groupBy === 'PROVIDER' ? name : (categories.get(name) ?? goneKey))
+  const only = (keys: readonly string[], rows: readonly Key[]): Scope => ({
+    dimension: 'PROVIDER',
+    connectionIds: null,
+    names: unique(rows.filter((row) => keys.includes(keyOf(row))).map(({ name }) => name)),
+  })
+  return { scope: { dimension: 'PROVIDER', connectionIds: null }, whole, keyOf, only }
+}
+
 const unique = (ids: readonly string[]): string[] => [...new Set(ids)]
 
 /** Scope and keys of a grouping. Throws InvalidInputError in words where a filter or a reader's reach does not allow it. */
@@ -87,6 +99,7 @@ export async function groupingOf(reach: Reach, groupBy: GroupBy, filter: Analyti
     case 'PROVIDER':
     case 'CATEGORY': {
       const known = await connectionsById(reach)
+      if (connectionIds === null) return ofProviders(groupBy, whole, known)
       const property = groupBy === 'PROVIDER' ? 'provider' : 'category'
       const keyOf = ({ connectionId }: Key) => known.get(connectionId)?.[property] ?? goneKey
       const only = (keys: readonly string[], rows: readonly Key[]): Scope => ({

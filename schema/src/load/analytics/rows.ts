@@ -6,7 +6,7 @@ import type { Piece } from './pieces.ts'
 // Figures of calls are read from CallRollup alone: as many rows as a span has points and a reader asks for series, however
 // many calls they count.
 
-export type Dimension = 'ALL' | 'CONNECTION' | 'OPERATION' | 'API_KEY'
+export type Dimension = 'ALL' | 'CONNECTION' | 'PROVIDER' | 'OPERATION' | 'API_KEY'
 
 /** What is counted of calls. */
 export interface Sums {
@@ -52,7 +52,7 @@ const summed = [
 ].join(', ')
 /** Rows of a scope, piece by piece. Throws when a narrowed reader asks for what is counted over all connections. */
 function fromPieces(reach: Reach, pieces: readonly Piece[], scope: Scope, columns: string): [string, unknown[]] {
-  const isWide = scope.dimension === 'ALL' || scope.dimension === 'API_KEY'
+  const isWide = scope.dimension !== 'CONNECTION' && scope.dimension !== 'OPERATION'
   if (isWide && reach.connectionIds.length > 0) throw new Error('A narrowed reader asked for figures of everything.')
   return piecewise(pieces, 'CallRollup', columns, (where) => {
     within(where, reach, isWide ? null : '"connectionId"')

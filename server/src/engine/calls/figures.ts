@@ -24,12 +24,12 @@ const unnested = (types: readonly string[], from: number) =>
 export const figuresText = (from: number): string => `
   insert into "CallRollup" as kept
     ("organizationId", "grain", "dimension", "at", "connectionId", "name", ${quoted.join(', ')}, "buckets")
-  select s."organizationId", g.grain, s.dimension::"CallDimension", hub_begin(g.grain, s.minute, o."timeZone"), s."connectionId", s."name",
+  select s."organizationId", g.grain, s.dimension, hub_begin(g.grain, s.minute, o."timeZone"), s."connectionId", s."name",
     ${quoted.map((name) => `sum(s.${name})`).join(', ')}, hub_sum_buckets(s.buckets::int[])
   from ${unnested(figureTypes, from)} as s("organizationId", dimension, "connectionId", "name", minute, ${quoted.join(', ')}, buckets)
   left join "Organization" o on o."id" = s."organizationId"
   cross join unnest(enum_range(null::"RollupGrain")) as g(grain)
-  where exists (select from added) and (g.grain <> 'MINUTE' or s.dimension in ('ALL', 'CONNECTION'))
+  where exists (select from added) and (g.grain <> 'MINUTE' or s.dimension in ('ALL', 'CONNECTION', 'PROVIDER'))
   group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6
   on conflict ("organizationId", "grain", "dimension", "at", "connectionId", "name") do update set
     ${quoted.map((name) => `${name} = kept.${name} + excluded.${name}`).join(', ')},
@@ -55,14 +55,15 @@ export const errorsText = (from: number): string => `
     "sampleId" = case when excluded."lastAt" >= kept."lastAt" then excluded."sampleId" else kept."sampleId" end,
     "sampleMessage" = case when excluded."lastAt" >= kept."lastAt" then excluded."sampleMessage" else kept."sampleMessage" end`
 
-type Dimension = 'ALL' | 'CONNECTION' | 'OPERATION' | 'API_KEY'
+type Dimension = 'ALL' | 'CONNECTION' | 'PROVIDER' | 'OPERATION' | 'API_KEY'
 type Place = readonly [dimension: Dimension, connectionId: string, name: string]
 
 /** Everything a call counts towards. */
-function placesOf({ connectionId, operation, actorKind, actorId }: CountedCall): Place[] {
+function placesOf({ connectionId, provider, operation, actorKind, actorId }: CountedCall): Place[] {
   const places: Place[] = [
     ['ALL', noConnection, ''],
     ['CONNECTION', connectionId, ''],
+    ['PROVIDER', noConnection, provider],
     ['OPERATION', connectionId, operation],
   ]
   if (actorKind === 'API_KEY' && actorId !== null) places.push(['API_KEY', noConnection, actorId])

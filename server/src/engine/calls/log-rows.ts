@@ -21,6 +21,7 @@ export type CountedCall = Pick<
   | 'at'
   | 'organizationId'
   | 'connectionId'
+  | 'provider'
   | 'operation'
   | 'status'
   | 'ok'
@@ -161,6 +162,7 @@ const countedOf = (row: CallRow): CountedCall => ({
   at: row.at,
   organizationId: row.organizationId,
   connectionId: row.connectionId,
+  provider: row.provider,
   operation: row.operation,
   status: row.status,
   ok: row.ok,

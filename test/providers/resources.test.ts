@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { capabilities } from '@patchbay/schema/capabilities/index.ts'
-import type { ResourceName } from '@patchbay/schema/capabilities/resources.ts'
+import { resources, type ResourceName } from '@patchbay/schema/capabilities/resources.ts'
 import { ProviderCallError } from '@patchbay/schema/errors.ts'
 import type { Lab } from '@patchbay/server/lab/lab.ts'
 import { startLab } from '@patchbay/server/lab/lab.ts'
 import { providers } from '@patchbay/server/providers/index.ts'
 import type { PulledRecord } from '@patchbay/server/providers/resource.ts'
+import type { Move } from './cases/case.ts'
 import { cases } from './cases/index.ts'
 import { momentOf, specOf, walk } from './pull-walk.ts'
-import { resourceOf, withoutResources } from './resource-gaps.ts'
-import { type Touch, touches, untouched } from './resource-touches.ts'
 import { connect, factsOf, twinCall, type TwinConnection } from './twin-call.ts'
 
 let lab: Lab
@@ -21,7 +20,7 @@ afterAll(() => lab.close())
 const ids = (records: ReadonlyMap<string, PulledRecord>) => [...records.keys()].toSorted()
 const inTime = (ms: number) => new Date(ms).toISOString()
 
-function inputOf(slug: string, { operation, input }: Touch, records: readonly PulledRecord[]): object | undefined {
+function inputOf(slug: string, { operation, input }: Move, records: readonly PulledRecord[]): object | undefined {
   const usual = cases[slug]?.inputs[operation]
   const given = { ...(typeof usual === 'function' ? usual({}) : usual), ...input?.(records) }
   return capabilities[providers.get(slug)?.entry.category ?? 'PAYMENT'][operation]?.input.parse(given)
@@ -89,47 +88,62 @@ describe.each(pulling)('S1, S2: what is pulled from $provider.entry.slug', ({ pr
 describe('S2: what happens at the vendor comes with the next pull', () => {
   const told = pulling.flatMap(({ provider, names }) =>
     names
-      .filter((name) => specOf({ provider } as TwinConnection, name).incremental !== 'NONE')
-      .map((name) => ({ slug: provider.entry.slug, name })),
+      .filter((name) => provider.resources?.[name]?.incremental !== 'NONE')
+      .map((name) => ({ slug: provider.entry.slug, name, move: cases[provider.entry.slug]?.moves?.[name] })),
   )
 
-  test('every resource that is narrowed is seen to move, or it is said why not', () => {
-    const known = told.map(({ slug, name }) => `${slug} ${name}`).toSorted()
-    expect([...Object.keys(touches), ...Object.keys(untouched)].toSorted()).toEqual(known)
+  test.each(told)('$slug: $name are seen to move, or it is said why not', ({ move }) => {
+    expect(move, 'add it to `moves` of the case').toBeTruthy()
   })
 
-  test.each(told.filter(({ slug, name }) => `${slug} ${name}` in touches))('$slug: $name', async ({ slug, name }) => {
+  test('nothing else is said to move', () => {
+    const known = told.map(({ slug, name }) => `${slug} ${name}`)
+    const said = Object.entries(cases).flatMap(([slug, { moves = {} }]) =>
+      Object.keys(moves).map((name) => `${slug} ${name}`),
+    )
+    expect(said.filter((one) => !known.includes(one))).toEqual([])
+  })
+
+  const moved = told.flatMap((one) => (typeof one.move === 'object' ? [{ ...one, move: one.move }] : []))
+  test.each(moved)('$slug: $name', async ({ slug, name, move }) => {
     const provider = providers.get(slug)
-    const touch = touches[`${slug} ${name}`]
-    if (provider === undefined || touch === undefined) throw new Error(`No ${slug}`)
+    if (provider === undefined) throw new Error(`No ${slug}`)
     const connection = await connect(provider, cases[slug]?.good ?? {}, lab.origin)
     const before = await walk(connection, name)
     const records = [...before.values()]
     // Twins keep the vendors' clocks: some tell whole seconds.
     const since = inTime(Math.floor(Date.now() / 1000) * 1000)
-    const answer: unknown = await provider.operations[touch.operation]?.(
+    const answer: unknown = await provider.operations[move.operation]?.(
       twinCall(connection),
-      inputOf(slug, touch, records) as never,
+      inputOf(slug, move, records) as never,
       factsOf(connection),
     )
-    const id = touch.id?.(records) ?? (answer as { readonly id: string }).id
+    const id = move.id?.(records) ?? (answer as { readonly id: string }).id
     const after = await walk(connection, name, { since })
-    expect(after.get(id)?.deleted).toBe(touch.deletes === true)
-    if (touch.deletes !== true) expect(after.get(id)).toEqual((await walk(connection, name)).get(id))
+    expect(after.get(id)?.deleted).toBe(move.deletes === true)
+    if (move.deletes !== true) expect(after.get(id)).toEqual((await walk(connection, name)).get(id))
     expect(after.size).toBeLessThan(before.size)
   })
 })
 
+/** What a list operation would be pulled as; null for lists of what nobody keeps a copy of (templates, calendars, disputes). */
+function resourceOf(operation: string): ResourceName | null {
+  const noun = /^(\w+)\.list$/.exec(operation)?.[1]
+  if (noun === 'subscribers') return 'contacts'
+  return noun !== undefined && noun in resources ? (noun as ResourceName) : null
+}
+
 describe('S1: nothing that could be pulled is left out', () => {
   test.each(providers.values())('$entry.slug pulls what it lists, or it is said why not', ({ entry, operations }) => {
     const declared = entry.resources.map(({ name }) => name)
+    const { pullsNothing } = cases[entry.slug] ?? {}
     const missing = Object.keys(operations).flatMap((operation) => {
       const name = resourceOf(operation)
       return name === null || declared.includes(name) ? [] : [operation]
     })
     expect(missing).toEqual([])
-    expect(declared.length > 0, 'declares resources, or is named in withoutResources').toBe(
-      !(entry.slug in withoutResources),
+    expect(declared.length > 0, 'it declares resources, or its case says why not in `pullsNothing`').toBe(
+      pullsNothing === undefined,
     )
   })
 })

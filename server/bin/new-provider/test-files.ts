@@ -18,6 +18,8 @@ export const ${camel(slug)}: ProviderCase = {
   }
   // FILL IN an input for every operation, carried out in this order; a function makes one of what came before.
   inputs: {},
+  // FILL IN \`moves\` for what is pulled and narrowed, or why nothing is pulled.
+  pullsNothing: 'it lists nothing yet',
   // Until server/src/providers/arabic/${slug}.ts is written.
   englishOnly: true,
 }

@@ -38,4 +38,5 @@ export const aramex: ProviderCase = {
     'addresses.validate': { address: { line1: 'Al Quoz 3', city: 'Dubai', country: 'AE' } },
     'shipments.track': { trackingNumber: labWaybills.delivered },
   },
+  pullsNothing: 'tracks by number; it lists no shipments',
 }

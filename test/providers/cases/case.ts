@@ -1,7 +1,20 @@
+import type { ResourceName } from '@patchbay/schema/capabilities/resources.ts'
 import type { LabCredentials } from '@patchbay/server/lab/credentials.ts'
+import type { PulledRecord } from '@patchbay/server/providers/resource.ts'
 
 /** What earlier operations of the same run brought, by operation. */
 export type Made = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** What is done at the vendor so that the next pull of a resource tells of it. */
+export interface Move {
+  readonly operation: string
+  /** Laid over the input that `inputs` has for the operation, made of what the pull before brought. */
+  readonly input?: (records: readonly PulledRecord[]) => object
+  /** `externalId` of the record that is to come. Default: the id that the operation answers. */
+  readonly id?: (records: readonly PulledRecord[]) => string
+  /** The record is to come as one that is gone. */
+  readonly deletes?: true
+}
 
 /** What the table-driven tests need to know of one provider besides its own declaration. */
 export interface ProviderCase extends LabCredentials {
@@ -12,6 +25,13 @@ export interface ProviderCase extends LabCredentials {
    * the operations before brought.
    */
   readonly inputs: Readonly<Record<string, object | ((made: Made) => object)>>
+  /**
+   * For every resource that the vendor narrows to what happened: what is done so that something does, or why the hub cannot
+   * do it.
+   */
+  readonly moves?: Readonly<Partial<Record<ResourceName, Move | string>>>
+  /** Why nothing is pulled from the vendor, where nothing is. */
+  readonly pullsNothing?: string
   /** Operations the vendor answers with nothing but a status. */
   readonly silent?: readonly string[]
   /** Refusals that are an answer to an operation, by their status: what is to be deleted is gone, an address is none. */

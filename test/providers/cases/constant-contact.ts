@@ -1,5 +1,6 @@
 import { constantContact as twin } from '@patchbay/server/lab/twins/constant-contact.ts'
 import type { ProviderCase } from './case.ts'
+import { sameAddress } from './moved.ts'
 
 export const constantContact: ProviderCase = {
   ...twin.credentials,
@@ -26,5 +27,8 @@ export const constantContact: ProviderCase = {
       idempotencyKey: 'campaign-december',
     },
     'campaigns.send': (made) => ({ id: made['campaigns.create']?.['id'], idempotencyKey: 'send-december' }),
+  },
+  moves: {
+    contacts: { operation: 'subscribers.upsert', input: sameAddress },
   },
 }

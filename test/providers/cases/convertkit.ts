@@ -1,5 +1,6 @@
 import { convertkit as twin } from '@patchbay/server/lab/twins/convertkit.ts'
 import type { ProviderCase } from './case.ts'
+import { sameAddress } from './moved.ts'
 
 export const convertkit: ProviderCase = {
   ...twin.credentials,
@@ -26,6 +27,9 @@ export const convertkit: ProviderCase = {
       idempotencyKey: 'campaign-december',
     },
     'campaigns.send': (made) => ({ id: made['campaigns.create']?.['id'], idempotencyKey: 'send-december' }),
+  },
+  moves: {
+    contacts: { operation: 'subscribers.upsert', input: sameAddress },
   },
   descriptions: {
     folder: 'kit',

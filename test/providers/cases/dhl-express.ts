@@ -33,6 +33,7 @@ export const dhlExpress: ProviderCase = {
     'shipments.track': { trackingNumber: labDelivered },
     'addresses.validate': { address: { line1: 'Al Quoz 3', city: 'Dubai', country: 'AE' } },
   },
+  pullsNothing: 'tracks by number; it lists no shipments',
   understood: { 'addresses.validate': [404, 422] },
   descriptions: { folder: 'dhl-express', files: ['mydhl-api-3.1.1.openapi.yaml'] },
 }

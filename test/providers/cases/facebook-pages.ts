@@ -24,6 +24,9 @@ export const facebookPages: ProviderCase = {
     'comments.reply': { commentId: comment, text: 'It does, from Monday.', idempotencyKey: 'reply-1' },
     'comments.hide': { commentId: comment, idempotencyKey: 'hide-1' },
   },
+  moves: {
+    posts: { operation: 'posts.publish', input: () => ({ publishAt: undefined }) },
+  },
   registration: { alone: true },
   descriptions: {
     folder: 'meta',

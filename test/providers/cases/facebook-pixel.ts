@@ -27,6 +27,7 @@ export const facebookPixel: ProviderCase = {
     },
     'reports.run': { from: '2026-10-01', to: '2026-10-02', metrics: ['count'], dimensions: ['event'] },
   },
+  pullsNothing: 'takes events, and tells figures',
   descriptions: {
     folder: 'meta',
     files: ['graph-api-nodes.json'],

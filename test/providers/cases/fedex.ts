@@ -31,6 +31,7 @@ export const fedex: ProviderCase = {
     'shipments.cancel': ({ 'shipments.create': made }) => ({ id: made?.['id'], idempotencyKey: 'cancel-NA-2001' }),
     'addresses.validate': { address: { line1: 'Al Quoz 3', city: 'Dubai', country: 'AE' } },
   },
+  pullsNothing: 'tracks by number; it lists no shipments',
   descriptions: {
     folder: 'fedex',
     files: ['fedex-rate-api.openapi.json', 'fedex-ship-api.openapi.json', 'fedex-track.openapi.json'],

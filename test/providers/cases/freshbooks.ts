@@ -1,5 +1,6 @@
 import { freshbooks as twin } from '@patchbay/server/lab/twins/freshbooks.ts'
 import type { Made, ProviderCase } from './case.ts'
+import { ofSomebody } from './moved.ts'
 
 const invoice = (made: Made) => ({ id: made['invoices.create']?.['id'] })
 const aed = (amountMinor: number) => ({ amountMinor, currency: 'AED' })
@@ -44,5 +45,8 @@ export const freshbooks: ProviderCase = {
       idempotencyKey: 'spent-1',
     },
     'expenses.list': { first: 5 },
+  },
+  moves: {
+    invoices: { operation: 'invoices.create', input: ofSomebody },
   },
 }

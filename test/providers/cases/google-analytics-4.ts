@@ -24,6 +24,7 @@ export const googleAnalytics4: ProviderCase = {
     },
     'reports.run': { from: '2026-10-01', to: '2026-10-03', metrics: ['activeUsers'], dimensions: ['date'] },
   },
+  pullsNothing: 'tells figures, not records',
   silent: ['events.track'],
   descriptions: {
     folder: 'google-analytics-4',

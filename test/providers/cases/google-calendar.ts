@@ -1,5 +1,6 @@
 import { labCredentials } from '@patchbay/server/lab/credentials.ts'
 import type { ProviderCase } from './case.ts'
+import { ofFirst } from './moved.ts'
 
 export const googleCalendar: ProviderCase = {
   ...labCredentials['google-calendar'],
@@ -26,6 +27,9 @@ export const googleCalendar: ProviderCase = {
     'events.delete': { id: 'lab00004nooratelier', idempotencyKey: 'fitting-3' },
     'calendars.list': { first: 2 },
     'busy.find': { from: '2026-12-01T00:00:00Z', to: '2026-12-08T00:00:00Z' },
+  },
+  moves: {
+    events: { operation: 'events.delete', input: ofFirst, deletes: true },
   },
   silent: ['events.delete'],
   registration: { unlisted: true },

@@ -1,5 +1,6 @@
 import { hubspot as twin } from '@patchbay/server/lab/twins/hubspot.ts'
 import type { Made, ProviderCase } from './case.ts'
+import { ofFirst } from './moved.ts'
 
 const contact = (made: Made) => ({ id: made['contacts.upsert']?.['id'] })
 const deal = (made: Made) => ({ id: made['deals.create']?.['id'] })
@@ -33,5 +34,9 @@ export const hubspot: ProviderCase = {
       text: 'Ordered <samples> & liked them.',
       idempotencyKey: 'note-1',
     }),
+  },
+  moves: {
+    contacts: { operation: 'contacts.upsert' },
+    deals: { operation: 'deals.update', input: ofFirst },
   },
 }

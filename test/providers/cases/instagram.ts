@@ -17,6 +17,9 @@ export const instagram: ProviderCase = {
     'comments.reply': { commentId: '17873227454001', text: 'It does, from Monday.', idempotencyKey: 'reply-1' },
     'comments.hide': { commentId: '17873227454001', idempotencyKey: 'hide-1' },
   },
+  moves: {
+    posts: { operation: 'posts.publish' },
+  },
   descriptions: {
     folder: 'meta',
     files: ['graph-api-nodes.json'],

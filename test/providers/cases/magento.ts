@@ -14,6 +14,11 @@ export const magento: ProviderCase = {
     'inventory.set': { variantId: 'NA-TEE-CAL-2', quantity: 12, idempotencyKey: 'count-2' },
     'customers.list': { first: 5 },
   },
+  moves: {
+    orders: { operation: 'orders.cancel' },
+    customers: 'customers are changed at the shop only',
+    products: 'stock is kept beside the product, which stays as it is',
+  },
   descriptions: {
     folder: 'magento',
     files: ['adobe-commerce-admin-2.4.9.swagger.json'],

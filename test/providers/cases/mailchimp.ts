@@ -1,5 +1,6 @@
 import { mailchimp as twin } from '@patchbay/server/lab/twins/mailchimp.ts'
 import type { ProviderCase } from './case.ts'
+import { sameAddress } from './moved.ts'
 
 const email = 'huda@example.com'
 
@@ -28,6 +29,9 @@ export const mailchimp: ProviderCase = {
       idempotencyKey: 'campaign-december',
     },
     'campaigns.send': (made) => ({ id: made['campaigns.create']?.['id'], idempotencyKey: 'send-december' }),
+  },
+  moves: {
+    contacts: { operation: 'subscribers.upsert', input: sameAddress },
   },
   descriptions: {
     folder: 'mailchimp',

@@ -17,6 +17,7 @@ export const mailgun: ProviderCase = {
     'templates.list': { first: 3 },
     'suppressions.list': { first: 2, reason: 'BOUNCE' },
   },
+  pullsNothing: 'transactional mail comes as events by webhook',
   descriptions: {
     folder: 'mailgun',
     files: ['mailgun.openapi.yaml'],

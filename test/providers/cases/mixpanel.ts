@@ -34,6 +34,7 @@ export const mixpanel: ProviderCase = {
       dimensions: ['date'],
     },
   },
+  pullsNothing: 'tells figures, not records',
   descriptions: {
     folder: 'mixpanel',
     files: ['ingestion.openapi.yaml', 'query.openapi.yaml'],

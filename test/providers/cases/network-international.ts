@@ -34,4 +34,5 @@ export const networkInternational: ProviderCase = {
     },
     'checkouts.get': (made) => ({ id: idOf(made, 'checkouts.create') }),
   },
+  pullsNothing: 'tells one order by its reference; it has no list',
 }

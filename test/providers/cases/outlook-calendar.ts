@@ -1,5 +1,6 @@
 import { outlookCalendar as twin } from '@patchbay/server/lab/twins/outlook-calendar.ts'
 import type { ProviderCase } from './case.ts'
+import { ofFirst } from './moved.ts'
 
 export const outlookCalendar: ProviderCase = {
   ...twin.credentials,
@@ -29,6 +30,9 @@ export const outlookCalendar: ProviderCase = {
     'events.delete': { id: 'AAMkAGLabNoor0004=', idempotencyKey: 'fitting-3' },
     'calendars.list': { first: 2 },
     'busy.find': { from: '2026-12-01T00:00:00Z', to: '2026-12-08T00:00:00Z' },
+  },
+  moves: {
+    events: { operation: 'events.update', input: ofFirst },
   },
   silent: ['events.delete'],
   understood: { 'events.delete': [404] },

@@ -58,6 +58,9 @@ export const paypal: ProviderCase = {
     'subscriptions.get': (made) => ({ id: idOf(made, 'subscriptions.create') }),
     'subscriptions.cancel': { id: 'I-LABNOOR00000', idempotencyKey: 'club-1-end' },
   },
+  moves: {
+    payments: 'a transaction is made by its payer, on PayPal’s page',
+  },
   descriptions: {
     folder: 'paypal',
     files: [

@@ -1,5 +1,6 @@
 import { quickbooksOnline as twin } from '@patchbay/server/lab/twins/quickbooks-online.ts'
 import type { Made, ProviderCase } from './case.ts'
+import { ofSomebody } from './moved.ts'
 
 const invoice = (made: Made) => ({ id: made['invoices.create']?.['id'] })
 const aed = (amountMinor: number) => ({ amountMinor, currency: 'AED' })
@@ -44,5 +45,10 @@ export const quickbooksOnline: ProviderCase = {
       idempotencyKey: 'spent-1',
     },
     'expenses.list': { first: 5 },
+  },
+  moves: {
+    contacts: { operation: 'contacts.upsert' },
+    expenses: { operation: 'expenses.create' },
+    invoices: { operation: 'invoices.create', input: ofSomebody },
   },
 }

@@ -17,5 +17,6 @@ export const resend: ProviderCase = {
     'templates.list': { first: 3 },
     'suppressions.list': { first: 2, reason: 'BOUNCE' },
   },
+  pullsNothing: 'transactional mail comes as events by webhook',
   descriptions: { folder: 'resend', files: ['resend.openapi.json'] },
 }

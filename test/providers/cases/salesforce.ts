@@ -1,5 +1,6 @@
 import { salesforce as twin } from '@patchbay/server/lab/twins/salesforce.ts'
 import type { Made, ProviderCase } from './case.ts'
+import { ofFirst } from './moved.ts'
 
 const contact = (made: Made) => ({ id: made['contacts.upsert']?.['id'] })
 const deal = (made: Made) => ({ id: made['deals.create']?.['id'] })
@@ -29,5 +30,9 @@ export const salesforce: ProviderCase = {
     'deals.get': deal,
     'deals.list': { first: 5 },
     'notes.create': (made: Made) => ({ contactId: contact(made).id, text: 'Likes samples.', idempotencyKey: 'note-1' }),
+  },
+  moves: {
+    contacts: { operation: 'contacts.upsert' },
+    deals: { operation: 'deals.update', input: ofFirst },
   },
 }

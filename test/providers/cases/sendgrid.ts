@@ -18,6 +18,7 @@ export const sendgrid: ProviderCase = {
     'templates.list': { first: 3 },
     'suppressions.list': { first: 2, reason: 'BOUNCE' },
   },
+  pullsNothing: 'transactional mail comes as events by webhook',
   descriptions: {
     folder: 'sendgrid',
     files: [

@@ -24,4 +24,7 @@ export const shipstation: ProviderCase = {
     'shipments.track': { trackingNumber: labDelivered },
     'shipments.cancel': ({ 'shipments.create': made }) => ({ id: made?.['id'], idempotencyKey: 'cancel-NA-2001' }),
   },
+  moves: {
+    shipments: { operation: 'shipments.create' },
+  },
 }

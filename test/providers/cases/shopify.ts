@@ -1,5 +1,6 @@
 import { labCredentials } from '@patchbay/server/lab/credentials.ts'
 import type { ProviderCase } from './case.ts'
+import { dataOf, firstId, oneVariant } from './moved.ts'
 
 const order = { id: 'gid://shopify/Order/5900000044' }
 
@@ -19,6 +20,16 @@ export const shopify: ProviderCase = {
       idempotencyKey: 'count-44001030',
     },
     'customers.list': { first: 5 },
+  },
+  moves: {
+    orders: { operation: 'orders.cancel' },
+    products: { operation: 'inventory.set', input: oneVariant, id: firstId },
+    variants: {
+      operation: 'inventory.set',
+      input: ([first]) => ({ variantId: dataOf<{ readonly id: string }>(first).id, idempotencyKey: 'count-pulled' }),
+      id: firstId,
+    },
+    customers: 'customers are changed at the shop only',
   },
   registration: { perType: true },
   descriptions: {

@@ -20,4 +20,5 @@ export const smsaExpress: ProviderCase = {
     'shipments.track': { trackingNumber: labDelivered },
     'addresses.validate': { address: { line1: 'King Fahd Road 12', city: 'RIYADH', country: 'SA' } },
   },
+  pullsNothing: 'tracks by number; it lists no shipments',
 }

@@ -13,4 +13,5 @@ export const smtp: ProviderCase = {
       idempotencyKey: 'mail-NA-2001',
     },
   },
+  pullsNothing: 'sends, and tells nothing',
 }

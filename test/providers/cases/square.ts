@@ -66,6 +66,7 @@ export const square: ProviderCase = {
       idempotencyKey: 'club-7-end',
     }),
   },
+  moves: { payments: { operation: 'payments.create' } },
   descriptions: {
     folder: 'square',
     files: ['square-v2.openapi.json'],

@@ -61,6 +61,9 @@ export const stripe: ProviderCase = {
     'subscriptions.list': { first: 3 },
     'subscriptions.cancel': (made) => ({ id: idOf(made, 'subscriptions.create'), idempotencyKey: 'club-7-end' }),
   },
+  moves: {
+    payments: { operation: 'payments.create' },
+  },
   descriptions: {
     folder: 'stripe',
     files: ['stripe-v1.openapi.json'],

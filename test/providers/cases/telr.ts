@@ -30,6 +30,7 @@ export const telr: ProviderCase = {
     },
     'checkouts.get': (made) => ({ id: idOf(made, 'checkouts.create') }),
   },
+  pullsNothing: 'tells one order by its reference; it has no list',
   descriptions: {
     folder: 'telr',
     files: ['unofficial-telr.openapi.yaml'],

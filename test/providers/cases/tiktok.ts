@@ -13,4 +13,7 @@ export const tiktok: ProviderCase = {
     'posts.list': { first: 4 },
     'posts.get': { id: '7300000000000000098' },
   },
+  moves: {
+    posts: 'a film is a draft until its owner publishes it in the app',
+  },
 }

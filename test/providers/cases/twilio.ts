@@ -17,6 +17,7 @@ export const twilio: ProviderCase = {
     'messages.cancel': { id: 'SM1ab00000000000000000000000000013', idempotencyKey: 'message-2' },
     'templates.list': { first: 2 },
   },
+  pullsNothing: 'messages come by webhook',
   registration: { alone: true },
   descriptions: {
     folder: 'twilio',

@@ -39,6 +39,7 @@ export const ups: ProviderCase = {
       },
     },
   },
+  pullsNothing: 'tracks by number; it lists no shipments',
   descriptions: {
     folder: 'ups',
     files: ['Rating.yaml', 'Tracking.yaml', 'AddressValidation.yaml', 'OAuthClientCredentials.yaml'],

@@ -12,6 +12,7 @@ export const whatsappBusiness: ProviderCase = {
     },
     'templates.list': { first: 3 },
   },
+  pullsNothing: 'messages come by webhook and are not listed',
   registration: { alone: true },
   descriptions: {
     folder: 'meta',

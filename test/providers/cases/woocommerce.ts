@@ -1,5 +1,6 @@
 import { woocommerce as twin } from '@patchbay/server/lab/twins/woocommerce.ts'
 import type { ProviderCase } from './case.ts'
+import { simple } from './moved.ts'
 
 export const woocommerce: ProviderCase = {
   ...twin.credentials,
@@ -13,6 +14,14 @@ export const woocommerce: ProviderCase = {
     'products.get': { id: '101' },
     'inventory.set': { variantId: '2010', productId: '101', quantity: 12, idempotencyKey: 'count-2010' },
     'customers.list': { first: 5 },
+  },
+  moves: {
+    orders: { operation: 'orders.cancel' },
+    products: {
+      operation: 'inventory.set',
+      input: (records) => ({ variantId: simple(records), productId: simple(records) }),
+      id: simple,
+    },
   },
   registration: { perType: true },
   descriptions: { folder: 'woocommerce', files: ['derived-woocommerce-wc-v3.openapi.json'] },

@@ -13,6 +13,7 @@ export const x: ProviderCase = {
     'comments.reply': { commentId: '1860000000000000087', text: 'It does, from Monday.', idempotencyKey: 'reply-1' },
     'comments.hide': { commentId: '1860000000000000086', idempotencyKey: 'hide-1' },
   },
+  moves: { posts: { operation: 'posts.publish' } },
   descriptions: {
     folder: 'x',
     files: ['x-api-v2.openapi.json'],

@@ -1,6 +1,7 @@
 import { uuidOf } from '@patchbay/server/lab/chance.ts'
 import { xero as twin } from '@patchbay/server/lab/twins/xero.ts'
 import type { Made, ProviderCase } from './case.ts'
+import { ofSomebody } from './moved.ts'
 
 const invoice = (made: Made) => ({ id: made['invoices.create']?.['id'] })
 const aed = (amountMinor: number) => ({ amountMinor, currency: 'AED' })
@@ -46,6 +47,11 @@ export const xero: ProviderCase = {
       idempotencyKey: 'spent-1',
     },
     'expenses.list': { first: 5 },
+  },
+  moves: {
+    contacts: { operation: 'contacts.upsert' },
+    expenses: { operation: 'expenses.create' },
+    invoices: { operation: 'invoices.create', input: ofSomebody },
   },
   descriptions: {
     folder: 'xero',

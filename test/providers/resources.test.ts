@@ -141,7 +141,7 @@ describe('S1: nothing that could be pulled is left out', () => {
       const name = resourceOf(operation)
       return name === null || declared.includes(name) ? [] : [operation]
     })
-    expect(missing).toEqual([])
+    expect(missing, 'listed by these operations, and not among `resources`').toEqual([])
     expect(declared.length > 0, 'it declares resources, or its case says why not in `pullsNothing`').toBe(
       pullsNothing === undefined,
     )

@@ -12,3 +12,29 @@ const marks = { ltr: '\u2066', rtl: '\u2067' } as const
 
 /** A text with a direction of its own inside a sentence of another one (Unicode isolates), where no <bdi> can stand. */
 export const isolate = (text: string): string => `${marks[directionOf(text)]}${text}\u2069`
+
+const ascii = String.raw`[!-~…]`
+const word = `${ascii}*[A-Za-z]${ascii}*`
+/** Latin words, with the signs between them: a way through a dashboard, an address, a path. */
+const run = new RegExp(`${word}(?: +(?:→ +)?(?:[&>+/-] +)?${word})*`, 'g')
+
+/**
+ * An Arabic text cut where vendors' Latin words begin and end. The slash before a path and the dots of an address belong to
+ * them, and would go to the wrong side; the full stop after them is the sentence's.
+ */
+export function runsOf(text: string): { readonly text: string; readonly latin: boolean }[] {
+  const runs: { text: string; latin: boolean }[] = []
+  let at = 0
+  const add = (until: number, latin: boolean) => {
+    if (until > at) runs.push({ text: text.slice(at, until), latin })
+    at = until
+  }
+  for (const match of text.matchAll(run)) {
+    const opening = /^["'([{]*/.exec(match[0])?.[0].length ?? 0
+    const closing = /(?:[.,:;!?"'\]}]|(?<!\([^()]*)\))*$/.exec(match[0])?.[0].length ?? 0
+    add(match.index + opening, false)
+    add(match.index + match[0].length - closing, true)
+  }
+  add(text.length, false)
+  return runs
+}

@@ -3,6 +3,7 @@ export const auth = {
   lead: 'One place for every outside system you depend on.',
   email: 'Email',
   password: 'Password',
+  missing: { email: 'Enter your email.', password: 'Enter your password.' },
   submit: 'Sign in',
   continueWith: (name: string) => `Continue with ${name}`,
   unknownThere:

@@ -9,7 +9,7 @@ const days = 400
 /**
  * Figures of `calls` calls over 400 days, as the log would have left them: minutes of the last eight days, hours, days and
  * months, of everything, of forty connections (some busy, some quiet), of their providers, of three operations each and of five API keys.
- * With fewer calls the same rows hold smaller counts, and hours and minutes without a call have no row.
+ * Webhooks both ways and events in as many rows. With fewer calls the same rows hold smaller counts, and hours and minutes without a call have no row.
  */
 export async function writeFigures(database: Database, calls: number, now: Date): Promise<void> {
   await database.system.sql.transaction(async (sql) => {
@@ -18,8 +18,10 @@ export async function writeFigures(database: Database, calls: number, now: Date)
     await shapesOf(sql)
     await withoutIndexes(sql, 'CallRollup', () => rowsOf(sql))
     for (const name of ['place', 'counted', 'shape']) await sql.query(`drop table pg_temp.${name}`)
+    await trafficOf(sql)
   })
-  await database.system.sql.script('vacuum analyze "CallRollup"')
+  for (const table of ['CallRollup', 'SourceRollup', 'DeliveryRollup', 'EventRollup'])
+    await database.system.sql.script(`vacuum analyze "${table}"`)
 }
 
 /** What is counted: a place, its share of all calls, and the latency most of its calls have, as one of eight. */
@@ -113,8 +115,37 @@ async function rowsOf(sql: Sql): Promise<void> {
   )
 }
 
+/** Webhooks at every connection, one for each call; deliveries at ten endpoints and events, as many. */
+async function trafficOf(sql: Sql): Promise<void> {
+  const counted = `from "CallRollup" where "organizationId" = $1::uuid and "dimension" = 'CONNECTION'`
+  await withoutIndexes(sql, 'SourceRollup', () =>
+    sql.query(
+      `insert into "SourceRollup" ("organizationId", "sourceId", "grain", "at", "received", "verified", "duplicates", "failed", "bytes",
+         "routed", "queueTotalMs", "lastAt")
+       select $1::uuid, "connectionId", "grain", "at", "calls", "calls", "calls" / 30, "errors", "responseBytes", "calls", "calls" * 12, "at"
+       ${counted} and "grain" <> 'MONTH'`,
+      [organizationId],
+    ),
+  )
+  await withoutIndexes(sql, 'DeliveryRollup', () =>
+    sql.query(
+      `insert into "DeliveryRollup" ("organizationId", "endpointId", "grain", "at", "attempts", "delivered", "failed", "latencyTotalMs",
+         "queueTotalMs", "firstAttempts", "buckets")
+       select $1::uuid, "connectionId", "grain", "at", "calls", "calls" - "errors", "errors", "latencyTotalMs", "calls" * 8, "calls", "buckets"
+       ${counted} and "grain" <> 'MONTH' and "connectionId" in (select "id" from "Connection" order by "id" limit 10)`,
+      [organizationId],
+    ),
+  )
+  await sql.query(
+    `insert into "EventRollup" ("organizationId", "grain", "at", "connectionId", "type", "currency", "events", "amountMinor")
+     select $1::uuid, "grain", "at", "connectionId", 'payment.succeeded', 'AED', "calls", "calls" * 12000
+     ${counted} and "grain" in ('HOUR', 'DAY')`,
+    [organizationId],
+  )
+}
+
 /** Fills a table before its indexes are made, as they stood: many rows are sorted once instead of one after another. */
-async function withoutIndexes(sql: Sql, table: string, fill: () => Promise<void>): Promise<void> {
+async function withoutIndexes(sql: Sql, table: string, fill: () => Promise<unknown>): Promise<void> {
   const indexes = await sql.query<{ name: string; definition: string; key: string | null }>(
     `select i.indexrelid::regclass::text as "name", pg_get_indexdef(i.indexrelid) as "definition",
        (select format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid))

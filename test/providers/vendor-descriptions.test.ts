@@ -28,7 +28,7 @@ beforeEach(async () => {
   for (let turns = 0; turns < 5; turns += 1) await turn()
 })
 
-/** Everything a provider says to its twin, and hears: probe, suites, operations, registration of webhooks. */
+/** Everything a provider says to its twin, and hears: probe, suites, operations, pulls, registration of webhooks. */
 async function record(connection: TwinConnection): Promise<readonly Exchange[]> {
   const { provider } = connection
   const { seen, fetch } = recorder(connection)
@@ -37,6 +37,14 @@ async function record(connection: TwinConnection): Promise<readonly Exchange[]> 
   await provider.probe(call, facts)
   for (const step of provider.tests) await step.run(call, facts)
   await exercise(provider, async (name, input) => provider.operations[name]?.(call, input as never, facts))
+  // A page of each kind of record, and of what happened lately: narrower requests than the operations'.
+  const since = new Date(Date.now() - 86_400_000).toISOString()
+  for (const { pull } of Object.values(provider.resources ?? {}))
+    for (const ask of [
+      { cursor: null, since: null, limit: 3 },
+      { cursor: null, since, limit: 3 },
+    ])
+      await pull(call, ask, facts)
   const registration = provider.webhooks?.registration
   if (registration !== undefined) {
     const secret = registration.chooseSecret === true ? 'chosen-by-the-hub-0123456789' : null

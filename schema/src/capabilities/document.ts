@@ -1,5 +1,6 @@
 import { categories, type ProviderEntry } from '../catalog.ts'
 import { capabilities } from './index.ts'
+import { resourceModels } from './resources.ts'
 
 /** A table in Markdown, its columns as wide as what is in them. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -64,12 +65,27 @@ function matrix(category: keyof typeof capabilities, entries: readonly ProviderE
   return table(['operation', 'field', 'kind', ...entries.map(({ slug }) => slug)], rows)
 }
 
+/** Who tells which records, and how; null where the category has no records that anybody keeps a copy of. */
+function pulls(category: keyof typeof capabilities, entries: readonly ProviderEntry[]): string | null {
+  const names = Object.keys(resourceModels[category])
+  if (names.length === 0) return null
+  const rows = names.map((name) => [
+    `\`${name}\``,
+    ...entries.map((entry) => {
+      const found = entry.resources.find((one) => one.name === name)
+      return found === undefined ? '–' : `${found.incremental}, ${found.deletions}`.toLowerCase()
+    }),
+  ])
+  return table(['pulled', ...entries.map(({ slug }) => slug)], rows)
+}
+
 /** docs/providers.md: what every provider is and can do, of the registry and the contracts. */
 export function renderProviders(entries: readonly ProviderEntry[]): string {
   const parts = categories.flatMap((category) => {
     const own = entries.filter((entry) => entry.category === category)
     if (own.length === 0) return []
-    return [`## ${titleOf(category)}`, overview(own), matrix(category, own)]
+    const pulled = pulls(category, own)
+    return [`## ${titleOf(category)}`, overview(own), matrix(category, own), ...(pulled === null ? [] : [pulled])]
   })
   const operations = entries.reduce((sum, { capabilities: own }) => sum + own.length, 0)
   return `${[
@@ -80,6 +96,9 @@ How one is written: [Adding a provider](adding-a-provider.md).`,
 names the connection that served it. What only one vendor says is in \`providerData\`. An operation with an effect takes an
 \`idempotencyKey\`: it happens once, and a repeat is answered as the first time.`,
     '`verified` means that every request the provider sends, and every answer of its lab twin, was judged by the vendor’s own description.',
+    `What is pulled is said in two words. First, what the next pull brings: \`changes\` (what is new or changed), \`additions\` (what is new) or
+\`none\` (it is not narrowed: all of it). Then how it shows that something is gone: \`told\` by the vendor, \`absent\` when all of it is pulled,
+or \`untold\`. [More](operations.md#what-is-pulled).`,
     ...parts,
   ].join('\n\n')}\n`
 }

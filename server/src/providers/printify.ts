@@ -3,10 +3,10 @@ import { z } from 'zod'
 import type { Call, ConnectionFacts } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
-import { pulled, pulledVariantsOfEach } from './shared/pull.ts'
+import { pulled, pulledVariants } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 import { cancelOrder, confirmOrder, createOrder, getOrder, listOrders } from './printify/orders.ts'
-import { getProduct, listProducts, quoteShipping, shopPath } from './printify/products.ts'
+import { getProduct, listProducts, listWholeProducts, quoteShipping, shopPath } from './printify/products.ts'
 import { printifyWebhooks } from './printify/webhooks.ts'
 
 const permissions = [
@@ -201,7 +201,7 @@ export const printify = defineProvider({
   },
   resources: {
     products: pulled(listProducts),
-    variants: pulledVariantsOfEach(listProducts, getProduct),
+    variants: pulledVariants(listWholeProducts),
     orders: pulled(listOrders),
   },
   webhooks: printifyWebhooks,

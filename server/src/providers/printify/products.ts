@@ -50,9 +50,20 @@ function toProduct(found: z.output<typeof product>): FulfillmentProduct {
   }
 }
 
+const toVariants = (found: z.output<typeof product>): FulfillmentProduct['variants'] =>
+  found.variants.map((variant) => ({
+    id: String(variant.id),
+    sku: variant.sku || null,
+    title: variant.title ?? '',
+    price: dollars(variant.price),
+    cost: typeof variant.cost === 'number' ? dollars(variant.cost) : null,
+    available: variant.is_enabled && variant.is_available,
+  }))
+
 const productPage = z.object({ current_page: z.int(), last_page: z.int(), data: z.array(product) })
 
-export async function listProducts(
+/** Products with what they are sold as, which Printify's list carries too. */
+export async function listWholeProducts(
   call: Call,
   input: ListFulfillmentProducts,
   connection: ConnectionFacts,
@@ -64,10 +75,19 @@ export async function listProducts(
     query: { page, limit: Math.min(input.first, 50) },
   })
   return readAnswer('Printify', answer, productPage, (list) => ({
-    items: list.data.map(toProduct),
+    items: list.data.map((found) => ({ ...toProduct(found), variants: toVariants(found) })),
     // Some of Printify's lists leave the next page's address out; the page numbers are always there.
     nextCursor: list.data.length > 0 && list.current_page < list.last_page ? numberCursor(page + 1) : null,
   }))
+}
+
+export async function listProducts(
+  call: Call,
+  input: ListFulfillmentProducts,
+  connection: ConnectionFacts,
+): Promise<FulfillmentProductPage> {
+  const { items, nextCursor } = await listWholeProducts(call, input, connection)
+  return { items: items.map(({ variants: _variants, ...product }) => product), nextCursor }
 }
 
 /** One product; what is switched off in the shop, or sold out at the print house, is not available. */
@@ -79,14 +99,7 @@ export async function getProduct(
   const path = shopPath(connection, `/products/${encodeURIComponent(input.id)}.json`)
   return readAnswer('Printify', await call({ method: 'GET', path }), product, (found) => ({
     ...toProduct(found),
-    variants: found.variants.map((variant) => ({
-      id: String(variant.id),
-      sku: variant.sku || null,
-      title: variant.title ?? '',
-      price: dollars(variant.price),
-      cost: typeof variant.cost === 'number' ? dollars(variant.cost) : null,
-      available: variant.is_enabled && variant.is_available,
-    })),
+    variants: toVariants(found),
   }))
 }
 

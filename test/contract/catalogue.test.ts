@@ -115,6 +115,34 @@ describe('U3: the admin in two languages', () => {
     )
   })
 
+  test('U3: a text runs as most of it does, and a vendor’s path stays whole inside Arabic', async () => {
+    const url = new URL('../../client/src/lib/i18n/isolate.ts', import.meta.url).href
+    const { directionOf, runsOf } = (await import(url)) as {
+      directionOf: (text: string, page?: string) => string
+      runsOf: (text: string) => { text: string; latin: boolean }[]
+    }
+    const latin = (text: string) => runsOf(text).flatMap((run) => (run.latin ? [run.text] : []))
+    const ways = [
+      'Stripe يحصّل المال من عملائك.',
+      'Another connection is called متجر.',
+      '100',
+      'سر Measurement Protocol API',
+    ]
+    expect(ways.map((text) => directionOf(text))).toEqual(['rtl', 'ltr', 'ltr', 'ltr'])
+    expect(ways.map((text) => directionOf(text, 'rtl'))).toEqual(['rtl', 'ltr', 'ltr', 'rtl'])
+    expect(latin('تمرّرها إلى /wp-json/، ثم انسخه.')).toEqual(['/wp-json/'])
+    expect(latin('اختر Settings → REST API → Add key (v2). واكتب «Patchbay»')).toEqual([
+      'Settings → REST API → Add key (v2)',
+      'Patchbay',
+    ])
+    const text = 'وGoogle Pay في (PIN): https://shop.example.com/'
+    expect(
+      runsOf(text)
+        .map((run) => run.text)
+        .join(''),
+    ).toBe(text)
+  })
+
   test('U3: a text written into a template is noticed', () => {
     expect(bareTexts('<p>Hello there</p><input placeholder="Type here" /><b>{name}</b>')).toEqual([
       'Hello there',

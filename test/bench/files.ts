@@ -16,4 +16,5 @@ export const bounds = {
   vendor: here('bounds/vendor.ts'),
   kilobyteVendor: here('bounds/kilobyte-vendor.ts'),
   broadcast: here('bounds/broadcast.ts'),
+  imports: here('bounds/imports.ts'),
 } as const

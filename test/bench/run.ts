@@ -1,5 +1,5 @@
 // pnpm bench [part …]: figures as ratios against a bound measured in the same run.
-//   Parts: queries, calls, proxy, limits, fan-out, log, intake, intake-embedded, deliveries, way, fairness, growth, analytics, analytics-embedded.
+//   Parts: queries, calls, proxy, limits, fan-out, log, intake, intake-embedded, deliveries, way, fairness, growth, analytics, analytics-embedded, start-up.
 //   BENCH_SECONDS  seconds of each round, default 5
 //   BENCH_ROUNDS   rounds, ours and the bound in turn, default 3
 //   BENCH_CALLS    calls of each round through the proxy, default 20,000; --long adds a million calls and bodies of 1 GB
@@ -25,6 +25,7 @@ import type { Comparison } from './measure.ts'
 import { compareProxy } from './proxy.ts'
 import { compareQueries } from './queries.ts'
 import { seed } from './seed.ts'
+import { compareStartUp } from './start-up.ts'
 
 type Part = () => Promise<Comparison[]>
 
@@ -82,6 +83,7 @@ const parts: Readonly<Record<string, Part>> = {
   growth: onPostgres(compareGrowth, true),
   analytics: () => compareAnalytics('PostgreSQL', onServer),
   'analytics-embedded': () => compareAnalytics('embedded database', inFolder),
+  'start-up': compareStartUp,
 }
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'))

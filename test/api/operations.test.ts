@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { capabilities } from '@patchbay/schema/capabilities/index.ts'
+import { resources } from '@patchbay/schema/capabilities/resources.ts'
 import { createSchema } from '@patchbay/schema/schema.ts'
 import { providers } from '@patchbay/server/providers/index.ts'
 import type { Provider } from '@patchbay/server/providers/provider.ts'
@@ -119,4 +120,25 @@ describe.each(providers.values())('F2, F3, F7: $entry.slug through GraphQL', (pr
     }
     expect(Object.keys(made).toSorted()).toEqual(Object.keys(provider.operations).toSorted())
   })
+})
+
+test('S1: the marketplace tells what is pulled from whom, and what a pull is worth', async () => {
+  const { data } = await hub.graphql<{ providers: { edges: { node: { slug: string; resources: object[] } }[] } }>(
+    '{ providers(first: 100) { edges { node { slug resources { name description incremental deletions } } } } }',
+    {},
+  )
+  const told = data.providers.edges.map(({ node }) => [node.slug, node.resources] as const)
+  expect(Object.fromEntries(told)).toEqual(
+    Object.fromEntries(
+      providers.values().map(({ entry, resources: specs = {} }) => [
+        entry.slug,
+        Object.entries(specs).map(([name, { incremental, deletions }]) => ({
+          name: name.toUpperCase(),
+          description: resources[name as keyof typeof resources],
+          incremental,
+          deletions,
+        })),
+      ]),
+    ),
+  )
 })

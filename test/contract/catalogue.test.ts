@@ -115,21 +115,23 @@ describe('U3: the admin in two languages', () => {
     )
   })
 
-  test('U3: a text runs as most of it does, and a vendor’s path stays whole inside Arabic', async () => {
+  test('U3: a text runs as its language does, and a vendor’s path stays whole inside Arabic', async () => {
     const url = new URL('../../client/src/lib/i18n/isolate.ts', import.meta.url).href
     const { directionOf, runsOf } = (await import(url)) as {
-      directionOf: (text: string, page?: string) => string
+      directionOf: (text: string) => string
       runsOf: (text: string) => { text: string; latin: boolean }[]
     }
     const latin = (text: string) => runsOf(text).flatMap((run) => (run.latin ? [run.text] : []))
-    const ways = [
-      'Stripe يحصّل المال من عملائك.',
-      'Another connection is called متجر.',
-      '100',
-      'سر Measurement Protocol API',
-    ]
-    expect(ways.map((text) => directionOf(text))).toEqual(['rtl', 'ltr', 'ltr', 'ltr'])
-    expect(ways.map((text) => directionOf(text, 'rtl'))).toEqual(['rtl', 'ltr', 'ltr', 'rtl'])
+    const ways = {
+      'Stripe يحصّل المال من عملائك.': 'rtl',
+      'سر Measurement Protocol API': 'rtl',
+      'Google: افتح Settings، ثم Integrate calendar → Secret address in iCal format.': 'rtl',
+      'Another connection is called متجر الأقمشة.': 'ltr',
+      'Developers → API keys': 'ltr',
+      100: 'ltr',
+    }
+    for (const [text, way] of Object.entries(ways)) expect(directionOf(text), text).toBe(way)
+    expect(latin('للتقاويم خلف تسجيل الدخول (HTTP Basic).')).toEqual(['HTTP Basic'])
     expect(latin('تمرّرها إلى /wp-json/، ثم انسخه.')).toEqual(['/wp-json/'])
     expect(latin('اختر Settings → REST API → Add key (v2). واكتب «Patchbay»')).toEqual([
       'Settings → REST API → Add key (v2)',

@@ -1,11 +1,14 @@
 /**
- * Way a text runs, by what most of it is. A browser goes by the first letter, and Arabic sentences about vendors begin with
- * a Latin name more often than not; one Arabic name in an English sentence turns nothing around.
+ * Way a text runs, by the language it is written in. A browser goes by the first letter, and Arabic sentences about vendors
+ * begin with a Latin name more often than not; a single Arabic name in an English sentence turns nothing around.
  */
 export function directionOf(text: string): 'ltr' | 'rtl' {
   const arabic = text.match(/\p{Script=Arabic}/gu)?.length ?? 0
   const latin = text.match(/\p{Script=Latin}/gu)?.length ?? 0
-  return arabic * 3 > latin ? 'rtl' : 'ltr'
+  if (arabic === 0) return 'ltr'
+  if (arabic >= latin || /^\P{L}*\p{Script=Arabic}/u.test(text)) return 'rtl'
+  const stretches = text.match(/\p{Script=Arabic}(?:\P{Script=Latin}*\p{Script=Arabic})?/gu) ?? []
+  return stretches.length > 1 ? 'rtl' : 'ltr'
 }
 
 const marks = { ltr: '\u2066', rtl: '\u2067' } as const
@@ -31,7 +34,9 @@ export function runsOf(text: string): { readonly text: string; readonly latin: b
   }
   for (const match of text.matchAll(run)) {
     const opening = /^["'([{]*/.exec(match[0])?.[0].length ?? 0
-    const closing = /(?:[.,:;!?"'\]}]|(?<!\([^()]*)\))*$/.exec(match[0])?.[0].length ?? 0
+    const body = match[0].slice(opening)
+    // A bracket that opens inside closes inside.
+    const closing = /(?:[.,:;!?"'\]}]|(?<!\([^()]*)\))*$/.exec(body)?.[0].length ?? 0
     add(match.index + opening, false)
     add(match.index + match[0].length - closing, true)
   }

@@ -113,12 +113,12 @@ describe('S2: what happens at the vendor comes with the next pull', () => {
     const records = [...before.values()]
     // Twins keep the vendors' clocks: some tell whole seconds.
     const since = inTime(Math.floor(Date.now() / 1000) * 1000)
-    const answer: unknown = await provider.operations[move.operation]?.(
+    const answer = (await provider.operations[move.operation]?.(
       twinCall(connection),
       inputOf(slug, move, records) as never,
       factsOf(connection),
-    )
-    const id = move.id?.(records) ?? (answer as { readonly id: string }).id
+    )) as { readonly id: string }
+    const id = move.id?.(records, answer) ?? answer.id
     const after = await walk(connection, name, { since })
     expect(after.get(id)?.deleted).toBe(move.deletes === true)
     if (move.deletes !== true) expect(after.get(id)).toEqual((await walk(connection, name)).get(id))

@@ -143,6 +143,7 @@ export const recordedPayment = shape(
     invoiceId: z.string().describe('The vendor’s id of the invoice.'),
     amount: money.describe('What came in.'),
     paidOn: day.nullable().describe('When it came in.'),
+    updatedAt: moment.nullish().describe('When it changed last, where the vendor says.'),
     providerData,
   }),
 )

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Category } from '../catalog.ts'
-import { accountingContact, expense, invoice } from './accounting.ts'
+import { accountingContact, expense, invoice, recordedPayment } from './accounting.ts'
 import { calendarEvent } from './calendar.ts'
 import { contact, deal } from './crm.ts'
 import { shopCustomer, shopOrder, shopProduct } from './ecommerce.ts'
@@ -20,7 +20,7 @@ export const resources = {
   deals: 'Sales in the making.',
   invoices: 'Invoices with what is still open on them.',
   expenses: 'Money spent, in the books.',
-  payments: 'Payments as they stand at the payment vendor.',
+  payments: 'Payments as they stand at the payment vendor, or what came in on invoices.',
   shipments: 'Parcels handed to carriers.',
   campaigns: 'Mails to whole lists.',
   events: 'Events of a calendar.',
@@ -58,7 +58,7 @@ export const resourceModels: Readonly<Record<Category, Readonly<Partial<Record<R
   FULFILLMENT: { products: fulfillmentProduct, variants: fulfillmentVariant, orders: fulfillmentOrder },
   SHIPPING: { shipments: shipment },
   ECOMMERCE: { products: shopProduct, variants: shopVariant, orders: shopOrder, customers: shopCustomer },
-  ACCOUNTING: { contacts: accountingContact, invoices: invoice, expenses: expense },
+  ACCOUNTING: { contacts: accountingContact, invoices: invoice, expenses: expense, payments: recordedPayment },
   EMAIL: {},
   MARKETING: { contacts: subscriber, campaigns: campaign },
   CRM: { contacts: contact, deals: deal },

@@ -4,7 +4,7 @@ import { shop } from '../shop.ts'
 import type { Bench, LabAnswer, LabRequest } from '../twin.ts'
 import { bearer, defineTwin, json } from '../twin.ts'
 import { freshbooksAccount, freshbooksRoutes, type FreshbooksBooks, refuse } from './freshbooks/books.ts'
-import { firstClients, firstExpenses, firstInvoices } from './freshbooks/data.ts'
+import { firstClients, firstExpenses, firstInvoices, firstPayments } from './freshbooks/data.ts'
 import { freshbooksWebhooks } from './freshbooks/webhooks.ts'
 
 interface State extends OAuthState, FreshbooksBooks {}
@@ -60,7 +60,7 @@ export const freshbooks = defineTwin<State>({
     used: {},
     clients: firstClients(now),
     invoices: firstInvoices(now),
-    payments: [],
+    payments: firstPayments(now),
     expenses: firstExpenses(now),
   }),
   guard,

@@ -4,7 +4,7 @@ import { shop } from '../shop.ts'
 import type { Bench, LabAnswer, LabRequest } from '../twin.ts'
 import { bearer, defineTwin, json } from '../twin.ts'
 import { fault, quickbooksRoutes, type QuickbooksBooks } from './quickbooks-online/books.ts'
-import { firstCustomers, firstInvoices, firstPurchases } from './quickbooks-online/data.ts'
+import { firstCustomers, firstInvoices, firstPayments, firstPurchases } from './quickbooks-online/data.ts'
 import { quickbooksRealm, quickbooksWebhooks } from './quickbooks-online/webhooks.ts'
 
 interface State extends OAuthState, QuickbooksBooks {}
@@ -70,7 +70,7 @@ export const quickbooksOnline = defineTwin<State>({
     used: {},
     customers: firstCustomers(now),
     invoices: firstInvoices(now),
-    payments: [],
+    payments: firstPayments(now),
     purchases: firstPurchases(now),
     requests: {},
   }),

@@ -5,7 +5,7 @@ import type { Bench, LabAnswer, LabRequest } from '../twin.ts'
 import { bearer, defineTwin, json } from '../twin.ts'
 import { wrapped, type XeroBooks } from './xero/answers.ts'
 import { xeroRoutes } from './xero/books.ts'
-import { firstContacts, firstInvoices, firstSpending } from './xero/data.ts'
+import { firstContacts, firstInvoices, firstPayments, firstSpending } from './xero/data.ts'
 import { xeroTenant, xeroWebhooks } from './xero/webhooks.ts'
 
 interface State extends OAuthState, XeroBooks {}
@@ -69,7 +69,7 @@ export const xero = defineTwin<State>({
     contacts: firstContacts(now),
     invoices: firstInvoices(now),
     spending: firstSpending(now),
-    payments: [],
+    payments: firstPayments(now),
     keys: {},
   }),
   guard,

@@ -5,7 +5,7 @@ import { defineProvider } from './provider.ts'
 import { pathOf } from './freshbooks/account.ts'
 import { listContacts, upsertContact } from './freshbooks/clients.ts'
 import { createInvoice, getInvoice, listInvoices, sendInvoice, voidInvoice } from './freshbooks/invoices.ts'
-import { createExpense, listAccounts, listExpenses, recordPayment } from './freshbooks/ledger.ts'
+import { createExpense, listAccounts, listExpenses, listPayments, recordPayment } from './freshbooks/ledger.ts'
 import { freshbooksEventTypes, freshbooksWebhooks } from './freshbooks/webhooks.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
 import { pulled } from './shared/pull.ts'
@@ -230,6 +230,7 @@ export const freshbooks = defineProvider({
     contacts: pulled(listContacts),
     invoices: pulled(listInvoices, { by: 'updatedSince' }),
     expenses: pulled(listExpenses),
+    payments: pulled(listPayments),
   },
   webhooks: freshbooksWebhooks,
 })

@@ -4,10 +4,10 @@ import { defineProvider } from './provider.ts'
 import { ask } from './quickbooks-online/company.ts'
 import { listContacts, upsertContact } from './quickbooks-online/customers.ts'
 import { createInvoice, getInvoice, listInvoices, sendInvoice, voidInvoice } from './quickbooks-online/invoices.ts'
-import { createExpense, listAccounts, listExpenses, recordPayment } from './quickbooks-online/ledger.ts'
+import { createExpense, listAccounts, listExpenses, listPayments, recordPayment } from './quickbooks-online/ledger.ts'
 import { quickbooksEventTypes, quickbooksWebhooks } from './quickbooks-online/webhooks.ts'
 import { at, judgeWith, readAnswer, textAt } from './shared/failure.ts'
-import { pulled } from './shared/pull.ts'
+import { pulled, pulledParts, shareRecords } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 
 const scope = 'com.intuit.quickbooks.accounting'
@@ -224,6 +224,7 @@ export const quickbooksOnline = defineProvider({
     contacts: pulled(listContacts, { by: 'updatedSince' }),
     invoices: pulled(listInvoices, { by: 'updatedSince' }),
     expenses: pulled(listExpenses, { by: 'updatedSince' }),
+    payments: pulledParts(listPayments, shareRecords, { by: 'updatedSince' }),
   },
   webhooks: quickbooksWebhooks,
 })

@@ -7,7 +7,7 @@ import { connectionStep, permissionOutcome } from './shared/steps.ts'
 import { booksOf } from './xero/books.ts'
 import { listContacts, upsertContact } from './xero/contacts.ts'
 import { createInvoice, getInvoice, listInvoices, sendInvoice, voidInvoice } from './xero/invoices.ts'
-import { createExpense, listAccounts, listExpenses, recordPayment } from './xero/ledger.ts'
+import { createExpense, listAccounts, listExpenses, listPayments, recordPayment } from './xero/ledger.ts'
 import { xeroEventTypes, xeroWebhooks } from './xero/webhooks.ts'
 import { ProviderCallError } from '@patchbay/schema/errors.ts'
 
@@ -261,6 +261,11 @@ export const xero = defineProvider({
     contacts: pulled(listContacts, { by: 'updatedSince' }),
     invoices: pulled(listInvoices, { by: 'updatedSince' }),
     expenses: pulled(listExpenses, { by: 'updatedSince' }),
+    payments: pulled(listPayments, {
+      by: 'updatedSince',
+      deletions: 'TOLD',
+      isGone: ({ providerData }) => providerData.Status === 'DELETED',
+    }),
   },
   webhooks: xeroWebhooks,
 })

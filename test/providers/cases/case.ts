@@ -11,7 +11,7 @@ export interface Move {
   /** Laid over the input that `inputs` has for the operation, made of what the pull before brought. */
   readonly input?: (records: readonly PulledRecord[]) => object
   /** `externalId` of the record that is to come. Default: the id that the operation answers. */
-  readonly id?: (records: readonly PulledRecord[]) => string
+  readonly id?: (records: readonly PulledRecord[], answer: { readonly id: string }) => string
   /** The record is to come as one that is gone. */
   readonly deletes?: true
 }

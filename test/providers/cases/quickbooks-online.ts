@@ -47,6 +47,11 @@ export const quickbooksOnline: ProviderCase = {
     'expenses.list': { first: 5 },
   },
   moves: {
+    payments: {
+      operation: 'payments.record',
+      input: () => ({ invoiceId: '147', amount: aed(1_000) }),
+      id: (_records, { id }) => `${id}/147`,
+    },
     contacts: { operation: 'contacts.upsert' },
     expenses: { operation: 'expenses.create' },
     invoices: { operation: 'invoices.create', input: ofSomebody },

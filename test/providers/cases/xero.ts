@@ -49,6 +49,10 @@ export const xero: ProviderCase = {
     'expenses.list': { first: 5 },
   },
   moves: {
+    payments: {
+      operation: 'payments.record',
+      input: () => ({ invoiceId: uuidOf('xero:invoice:2'), amount: aed(1_000) }),
+    },
     contacts: { operation: 'contacts.upsert' },
     expenses: { operation: 'expenses.create' },
     invoices: { operation: 'invoices.create', input: ofSomebody },

@@ -194,6 +194,7 @@ const createPayment: Handler = (request, bench) => {
     date,
     type,
     note,
+    updated: stamp(now),
     vis_state: 0,
   }
   addNewest(state.payments, made, 0)

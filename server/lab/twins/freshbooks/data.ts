@@ -49,6 +49,7 @@ export interface Payment {
   date: string
   type: string
   note: string
+  updated: string
   vis_state: number
 }
 export interface Expense {
@@ -104,6 +105,21 @@ export const firstClients = (now: number): Client[] =>
   }))
 
 const states = ['paid', 'sent', 'overdue', 'draft', 'viewed', 'created'] as const
+
+/** What was paid on the invoices of the first days. */
+export const firstPayments = (now: number): Payment[] =>
+  firstInvoices(now)
+    .filter(({ v3_status: status }) => status === 'paid')
+    .map(({ id, amount, due_date: date, updated }, index) => ({
+      id: 77_001 + index,
+      invoiceid: id,
+      amount,
+      date,
+      type: 'Cash',
+      note: '',
+      updated,
+      vis_state: 0,
+    }))
 
 export const firstInvoices = (now: number): Invoice[] =>
   Array.from({ length: 14 }, (_, index) => {

@@ -54,6 +54,7 @@ function query(request: LabRequest, { state, now }: BooksBench): LabAnswer {
   const tables: Readonly<Record<string, readonly object[]>> = {
     Customer: state.customers,
     Invoice: state.invoices,
+    Payment: state.payments,
     Purchase: state.purchases,
     Account: accounts,
     Vendor: vendors,

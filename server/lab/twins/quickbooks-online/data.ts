@@ -105,6 +105,26 @@ export const firstInvoices = (now: number): InvoiceEntity[] =>
     }
   })
 
+/** What was paid on the invoices of the first days. */
+export const firstPayments = (now: number): Entity[] =>
+  firstInvoices(now)
+    .filter(({ Balance, TotalAmt }) => Balance < TotalAmt)
+    .map(({ Id, Balance, TotalAmt, CustomerRef, TxnDate }, index) => {
+      const paid = Date.parse(String(TxnDate)) + day
+      const Amount = cents(TotalAmt - Balance)
+      return {
+        Id: String(401 + index),
+        SyncToken: '0',
+        TxnDate: dayText(paid),
+        CustomerRef,
+        CurrencyRef: aed,
+        TotalAmt: Amount,
+        UnappliedAmt: 0,
+        Line: [{ Amount, LinkedTxn: [{ TxnId: Id, TxnType: 'Invoice' }] }],
+        MetaData: stamped(paid),
+      }
+    })
+
 export const firstPurchases = (now: number): Entity[] =>
   Array.from({ length: 6 }, (_, index) => {
     const vendor = vendors[index % vendors.length] ?? vendors[0]

@@ -1,13 +1,13 @@
 import { uuidOf } from '../../chance.ts'
 import type { Bench, LabAnswer, LabRequest } from '../../twin.ts'
 import { json } from '../../twin.ts'
-import { type XeroContact, type XeroInvoice, type XeroSpending, accounts, cents } from './data.ts'
+import { type XeroContact, type XeroInvoice, type XeroPayment, type XeroSpending, accounts, cents } from './data.ts'
 
 export interface XeroBooks {
   contacts: XeroContact[]
   invoices: XeroInvoice[]
   spending: XeroSpending[]
-  payments: { PaymentID: string; invoice: string; Amount: number; date: string; Reference: string; updated: number }[]
+  payments: XeroPayment[]
   /** Answers by idempotency key, with the body they answered. */
   keys: Record<string, { readonly asked: string; readonly status: number; readonly body: unknown }>
 }
@@ -65,6 +65,18 @@ export function shownInvoice(found: XeroInvoice, { state }: XeroBench) {
     AmountCredited: 0,
     UpdatedDateUTC: moment(updated),
     HasErrors: false,
+  }
+}
+
+export function shownPayment({ invoice: id, date, updated, ...payment }: XeroPayment, { state }: XeroBench) {
+  const invoice = state.invoices.find(({ InvoiceID }) => InvoiceID === id)
+  return {
+    ...payment,
+    Date: dayMoment(date),
+    Status: 'AUTHORISED',
+    PaymentType: 'ACCRECPAYMENT',
+    UpdatedDateUTC: moment(updated),
+    Invoice: { InvoiceID: id, InvoiceNumber: invoice?.InvoiceNumber, CurrencyCode: invoice?.CurrencyCode },
   }
 }
 

@@ -9,6 +9,7 @@ import {
   paged,
   shownContact,
   shownInvoice,
+  shownPayment,
   shownSpending,
   wrapped,
   type XeroBench,
@@ -181,7 +182,8 @@ const isBank = (wanted: { readonly Code?: string; readonly AccountID?: string } 
     ({ Code, AccountID, Type }) => Type === 'BANK' && (Code === wanted?.Code || AccountID === wanted?.AccountID),
   )
 
-function createPayment(request: LabRequest, { state, now, id }: XeroBench): LabAnswer {
+function createPayment(request: LabRequest, bench: XeroBench): LabAnswer {
+  const { state, now, id } = bench
   const {
     Invoice,
     Account,
@@ -206,17 +208,7 @@ function createPayment(request: LabRequest, { state, now, id }: XeroBench): LabA
     updated: now,
   }
   addNewest(state.payments, made, 0)
-  const shown = {
-    PaymentID: made.PaymentID,
-    Date: moment(Date.parse(`${date}T00:00:00Z`)),
-    Amount,
-    Reference,
-    Status: 'AUTHORISED',
-    PaymentType: 'ACCRECPAYMENT',
-    UpdatedDateUTC: moment(now),
-    Invoice: { InvoiceID: invoice.InvoiceID, InvoiceNumber: invoice.InvoiceNumber, CurrencyCode: invoice.CurrencyCode },
-  }
-  return wrapped('Payments', [shown], now)
+  return wrapped('Payments', [shownPayment(made, bench)], now)
 }
 
 interface SpendingBody {
@@ -272,7 +264,16 @@ export const xeroRoutes: readonly Route<XeroBooks>[] = [
     method: 'GET',
     path: '/Payments',
     needs: 'accounting.payments',
-    handle: (request, bench) => paged('Payments', [], request, bench),
+    handle: (request, bench) => {
+      const all = changedSince(request, bench.state.payments)?.toSorted((a, b) => b.updated - a.updated)
+      if (all === undefined) return noMoment()
+      return paged(
+        'Payments',
+        all.map((found) => shownPayment(found, bench)),
+        request,
+        bench,
+      )
+    },
   },
   { method: 'PUT', path: '/Payments', needs: 'accounting.payments', handle: keyed(createPayment) },
   {

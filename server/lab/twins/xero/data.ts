@@ -38,6 +38,15 @@ export interface XeroInvoice {
   paid: number
   updated: number
 }
+export interface XeroPayment {
+  PaymentID: string
+  /** Id of the invoice. */
+  invoice: string
+  Amount: number
+  date: string
+  Reference: string
+  updated: number
+}
 export interface XeroSpending {
   BankTransactionID: string
   contactName: string
@@ -119,6 +128,19 @@ export const firstInvoices = (now: number): XeroInvoice[] =>
       updated: made + day,
     }
   })
+
+/** What was paid on the invoices of the first days. */
+export const firstPayments = (now: number): XeroPayment[] =>
+  firstInvoices(now)
+    .filter(({ paid }) => paid > 0)
+    .map(({ InvoiceID, Reference, paid, updated }) => ({
+      PaymentID: uuidOf(`xero:payment:${InvoiceID}`),
+      invoice: InvoiceID,
+      Amount: paid,
+      date: dayText(updated),
+      Reference: Reference ?? '',
+      updated,
+    }))
 
 export const firstSpending = (now: number): XeroSpending[] =>
   ['Aramex', 'Al Quoz Prints', 'Aramex', 'DEWA', 'Canvas World', 'Aramex'].map((contactName, index) => ({

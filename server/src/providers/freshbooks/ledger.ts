@@ -24,14 +24,23 @@ const payment = z.object({
   date: someText,
   type: someText,
   note: someText,
+  updated: someText,
   vis_state: z.int().nullish(),
 })
+
+/** What was paid on invoices and was not removed. */
+export async function listPayments(call: Call, { first, after }: ListExpenses, connection: ConnectionFacts) {
+  const listing = { path: pathOf(connection, '/payments/payments'), name: 'payments', first, after }
+  const { rows, nextCursor } = await readPage(call, listing, payment)
+  return { items: rows.filter(({ vis_state: state }) => state !== 1).map(toPayment), nextCursor }
+}
 
 const toPayment = (found: z.output<typeof payment>): RecordedPayment => ({
   id: found.id,
   invoiceId: found.invoiceid,
   amount: fromDecimal(found.amount.amount, found.amount.code),
   paidOn: found.date,
+  updatedAt: momentOf(found.updated),
   providerData: { type: found.type, note: found.note },
 })
 

@@ -32,7 +32,7 @@ export const change = (
 export const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`
 
 export interface Query {
-  readonly entity: 'Customer' | 'Vendor' | 'Invoice' | 'Purchase' | 'Account' | 'Preferences'
+  readonly entity: 'Customer' | 'Vendor' | 'Invoice' | 'Payment' | 'Purchase' | 'Account' | 'Preferences'
   /** Conditions that all hold; what comes from outside stands in `quoted`. */
   readonly where?: readonly string[]
   readonly orderBy?: string

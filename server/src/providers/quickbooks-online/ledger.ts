@@ -65,6 +65,44 @@ export async function recordPayment(
   }))
 }
 
+const listed = payment.extend({
+  CurrencyRef: reference.nullish(),
+  MetaData: z.object({ LastUpdatedTime: z.string().nullish() }).nullish(),
+  Line: z
+    .array(
+      z.object({
+        Amount: z.number().nullish(),
+        LinkedTxn: z.array(z.object({ TxnId: z.string(), TxnType: z.string() })).nullish(),
+      }),
+    )
+    .nullish(),
+})
+
+/** What came in on one invoice: a payment of QuickBooks may pay several, or, yet, none. */
+const sharesOf = (found: z.output<typeof listed>, home: string): readonly RecordedPayment[] =>
+  (found.Line ?? []).flatMap(({ Amount, LinkedTxn }) => {
+    const billed = LinkedTxn?.find(({ TxnType }) => TxnType === 'Invoice')
+    if (billed === undefined) return []
+    return [
+      {
+        id: found.Id,
+        invoiceId: billed.TxnId,
+        amount: fromDecimal(Amount ?? 0, found.CurrencyRef?.value ?? home),
+        paidOn: found.TxnDate ?? null,
+        updatedAt: iso(fromText(found.MetaData?.LastUpdatedTime)),
+        providerData: { UnappliedAmt: found.UnappliedAmt ?? null, PaymentRefNum: found.PaymentRefNum ?? null },
+      },
+    ]
+  })
+
+/** Payments with what each brought on which invoice. */
+export async function listPayments(call: Call, input: ListExpenses) {
+  const query = { entity: 'Payment', where: changedSince(input.updatedSince), orderBy: 'TxnDate desc' } as const
+  const page = await selectPage(call, query, input, listed)
+  const home = await homeFor(call, page.rows)
+  return { items: page.rows.map((found) => sharesOf(found, home)), nextCursor: page.nextCursor }
+}
+
 const purchase = z.object({
   Id: z.string(),
   TotalAmt: z.number(),

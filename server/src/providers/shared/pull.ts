@@ -87,6 +87,22 @@ export function pulledParts<Item>(
   }
 }
 
+interface Share {
+  readonly id: string
+  readonly invoiceId: string
+  readonly updatedAt?: string | null | undefined
+}
+
+/** What came in on invoices, where one payment may be of several of them. */
+export const shareRecords = (shares: readonly Share[]): readonly PulledRecord[] =>
+  shares.map((share) => ({
+    externalId: `${share.id}/${share.invoiceId}`,
+    parentId: share.invoiceId,
+    updatedAt: inUtc(share.updatedAt),
+    deleted: false,
+    data: share,
+  }))
+
 interface Variant {
   readonly id: string
 }

@@ -74,6 +74,34 @@ export async function recordPayment(
   }))
 }
 
+const listed = payment.extend({
+  UpdatedDateUTC: someText,
+  Invoice: z.object({ InvoiceID: z.string(), CurrencyCode: z.string() }),
+})
+
+/** What customers paid on invoices; Xero goes on telling of those that were taken back. */
+export async function listPayments(
+  call: Call,
+  { first, after, updatedSince }: ListExpenses,
+  connection: ConnectionFacts,
+) {
+  const page = readNumberCursor(after, 1)
+  const books = await booksOf(call, connection)
+  const query = { page, pageSize: first, where: 'PaymentType=="ACCRECPAYMENT"', order: 'UpdatedDateUTC DESC' }
+  const answer = await books({ method: 'GET', path: '/Payments', query, ...changedSince(updatedSince) })
+  return readAnswer('Xero', answer, pageOf('Payments', listed), ({ Payments, pagination }) => ({
+    items: Payments.map((found) => ({
+      id: found.PaymentID,
+      invoiceId: found.Invoice.InvoiceID,
+      amount: fromDecimal(found.Amount, found.Invoice.CurrencyCode),
+      paidOn: dayOf(found.Date),
+      updatedAt: iso(momentOf(found.UpdatedDateUTC)),
+      providerData: { Status: found.Status, Reference: found.Reference },
+    })),
+    nextCursor: page < (pagination?.pageCount ?? 0) ? numberCursor(page + 1) : null,
+  }))
+}
+
 const transaction = z.object({
   BankTransactionID: z.string(),
   Type: z.string(),

@@ -30,7 +30,7 @@ export const resources = {
     DEALS: 'Sales in the making.',
     INVOICES: 'Invoices with what is still open on them.',
     EXPENSES: 'Money spent, in the books.',
-    PAYMENTS: 'Payments as they stand at the payment vendor.',
+    PAYMENTS: 'Payments as they stand at the payment vendor, or what came in on invoices.',
     SHIPMENTS: 'Parcels handed to carriers.',
     CAMPAIGNS: 'Mails to whole lists.',
     EVENTS: 'Events of a calendar.',

@@ -141,8 +141,9 @@ describe.each(sending)('W1, W3: what the simulated $slug tells', ({ slug, webhoo
   test.runIf(signs)('a recording of an hour ago is stale where a time is signed', async () => {
     const { scenario } = await firstTold()
     const { holdsMs = null } = schemes[slug] ?? {}
+    const says = `by \`holdsMs\` of webhook-schemes/${slug}.ts`
     for (const letter of await lettersOf('replay', { of: scenario }))
-      expect(await verdictOf(letter)).toBe(holdsMs !== null && holdsMs < hourMs ? 'STALE' : 'VERIFIED')
+      expect(await verdictOf(letter), says).toBe(holdsMs !== null && holdsMs < hourMs ? 'STALE' : 'VERIFIED')
   })
 
   test.runIf(signs)(

@@ -50,12 +50,18 @@ export interface ResourceFacts {
 }
 
 const shopVariant = shopProduct.shape.variants.element
+const fulfillmentShipment = fulfillmentOrder.shape.shipments.element
 const fulfillmentVariant = fulfillmentProduct.shape.variants.unwrap().element
 
 /** What a record of a resource is, the same for every provider of a category: shapes of the category's own operations. */
 export const resourceModels: Readonly<Record<Category, Readonly<Partial<Record<ResourceName, z.ZodObject>>>>> = {
   PAYMENT: { payments: payment },
-  FULFILLMENT: { products: fulfillmentProduct, variants: fulfillmentVariant, orders: fulfillmentOrder },
+  FULFILLMENT: {
+    products: fulfillmentProduct,
+    variants: fulfillmentVariant,
+    orders: fulfillmentOrder,
+    shipments: fulfillmentShipment,
+  },
   SHIPPING: { shipments: shipment },
   ECOMMERCE: { products: shopProduct, variants: shopVariant, orders: shopOrder, customers: shopCustomer },
   ACCOUNTING: { contacts: accountingContact, invoices: invoice, expenses: expense, payments: recordedPayment },

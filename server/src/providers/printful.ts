@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Call } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
-import { pulled, pulledVariantsOfEach } from './shared/pull.ts'
+import { parcelRecords, pulled, pulledParts, pulledVariantsOfEach } from './shared/pull.ts'
 import { connectionStep, permissionsByList } from './shared/steps.ts'
 import { cancelOrder, confirmOrder, createOrder, getOrder, listOrders } from './printful/orders.ts'
 import { getProduct, listProducts, quoteShipping } from './printful/products.ts'
@@ -181,6 +181,7 @@ export const printful = defineProvider({
     products: pulled(listProducts),
     variants: pulledVariantsOfEach(listProducts, getProduct),
     orders: pulled(listOrders),
+    shipments: pulledParts(listOrders, parcelRecords),
   },
   webhooks: printfulWebhooks,
 })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Call, ConnectionFacts } from './provider.ts'
 import { defineProvider } from './provider.ts'
 import { judgeWith, readAnswer, textAt } from './shared/failure.ts'
-import { pulled, pulledVariants } from './shared/pull.ts'
+import { parcelRecords, pulled, pulledParts, pulledVariants } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 import { cancelOrder, confirmOrder, createOrder, getOrder, listOrders } from './printify/orders.ts'
 import { getProduct, listProducts, listWholeProducts, quoteShipping, shopPath } from './printify/products.ts'
@@ -203,6 +203,7 @@ export const printify = defineProvider({
     products: pulled(listProducts),
     variants: pulledVariants(listWholeProducts),
     orders: pulled(listOrders),
+    shipments: pulledParts(listOrders, parcelRecords),
   },
   webhooks: printifyWebhooks,
 })

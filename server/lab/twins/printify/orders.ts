@@ -68,15 +68,14 @@ export const firstOrders = (now: number): Order[] =>
       shipping_method: 1,
       shipments:
         status === 'fulfilled'
-          ? [
-              {
-                carrier: 'aramex',
-                number: code,
-                url: `https://track.${shop.domain}/${code}`,
-                shipped_at: stamp(at + 1_200_000),
-                delivered_at: index === 5 ? stamp(at + 3_000_000) : null,
-              },
-            ]
+          ? // The older one left in two parcels.
+            (index === 5 ? [code, `${code}2`] : [code]).map((number) => ({
+              carrier: 'aramex',
+              number,
+              url: `https://track.${shop.domain}/${number}`,
+              shipped_at: stamp(at + 1_200_000),
+              delivered_at: index === 5 ? stamp(at + 3_000_000) : null,
+            }))
           : [],
       created_at: stamp(at),
       sent_to_production_at: ['in-production', 'fulfilled'].includes(status) ? stamp(at + 600_000) : null,

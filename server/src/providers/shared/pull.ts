@@ -103,6 +103,28 @@ export const shareRecords = (shares: readonly Share[]): readonly PulledRecord[] 
     data: share,
   }))
 
+interface Parcels extends Listed {
+  readonly shipments: readonly { readonly trackingNumber: string | null }[]
+}
+
+/** Parcels of an order that have a number to be told apart by; one without is not on its way yet. */
+export const parcelRecords = (order: Parcels): readonly PulledRecord[] => {
+  const numbered = new Map(order.shipments.map((shipment) => [shipment.trackingNumber, shipment]))
+  return [...numbered].flatMap(([number, shipment]) =>
+    number === null
+      ? []
+      : [
+          {
+            externalId: `${order.id}/${number}`,
+            parentId: order.id,
+            updatedAt: inUtc(order.updatedAt),
+            deleted: false,
+            data: shipment,
+          },
+        ],
+  )
+}
+
 interface Variant {
   readonly id: string
 }

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startBrowser, type TestBrowser, type View } from '../support/browser.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
 import { until } from '../support/until.ts'
+import { stumbles } from './stumbles.ts'
 
 // Services connected as people connect them, one of every way to sign in: a real browser on the real hub, with the vendors
 // of the lab.
@@ -79,7 +80,7 @@ describe('Connecting a service', () => {
 
   test('U1: PayPal takes a client and its secret; what is missing, odd or refused is said at its field', async () => {
     const { clientId, clientSecret } = labCredentials.paypal.good
-    page = await browser.open(hub.url, { cookie })
+    page = await browser.open(hub.url, { cookie, still: true })
     await page.goto('/marketplace')
     await page.getByLabel('Sign-in', { exact: true }).selectOption({ label: 'OAuth 2, client credentials' })
     await page.waitForURL(/auth=OAUTH2_CLIENT/)
@@ -107,12 +108,14 @@ describe('Connecting a service', () => {
     await submit()
     await said('clientSecret').getByText('This is needed.').waitFor()
     await focusIs('clientSecret')
+    await nothingInTheWay()
     await field('clientId').fill(clientId)
     await field('clientSecret').fill(`E${'x'.repeat(clientSecret.length - 1)}`)
     await submit()
 
     await role('heading', 'The test found something to fix').waitFor()
     await text(/PayPal answered 401: the client secret was refused\. .*copy it again/).waitFor()
+    await nothingInTheWay()
     await role('button', 'Correct “Client secret”').click()
     await focusIs('clientSecret')
     expect(await field('clientId').inputValue()).toBe(clientId)
@@ -123,6 +126,7 @@ describe('Connecting a service', () => {
     const review = page.locator('section', { has: page.getByRole('heading', { name: 'Review' }) }).last()
     for (const words of ['Wallets', 'Sandbox', '15 min', clientId, 'sealed'])
       await review.getByText(words, { exact: true }).first().waitFor()
+    await nothingInTheWay()
     await finish('Wallets')
     expect(await page.content()).not.toContain(clientSecret)
   })
@@ -208,6 +212,14 @@ async function fill(values: Readonly<Record<string, string>>): Promise<void> {
 
 const focusIs = (name: string): Promise<void> =>
   expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe(name)
+
+/** The step as it stands is fit for an assistive technology, in the light and in the dark. */
+async function nothingInTheWay(): Promise<void> {
+  expect.soft(await stumbles(page)).toEqual([])
+  await page.emulateMedia({ colorScheme: 'dark' })
+  expect.soft(await stumbles(page, 'contrast')).toEqual([])
+  await page.emulateMedia({ colorScheme: 'light' })
+}
 
 /** What the test found is good, and so is the page of the connection. */
 async function finish(name: string): Promise<void> {

@@ -10,7 +10,7 @@ export const resources: Messages<typeof source> = {
   gone: 'المحذوف',
   name: {
     PRODUCTS: 'المنتجات',
-    VARIANTS: 'أنواع المنتجات',
+    VARIANTS: 'متغيّرات المنتجات',
     ORDERS: 'الطلبات',
     CUSTOMERS: 'العملاء',
     CONTACTS: 'جهات الاتصال',
@@ -39,7 +39,7 @@ export const resources: Messages<typeof source> = {
     POSTS: 'منشورات حساب اجتماعي.',
   },
   incremental: {
-    CHANGES: 'الجديد والمتغيّر',
+    CHANGES: 'الجديد وما تغيّر',
     ADDITIONS: 'الجديد فقط',
     NONE: 'السجلات كلها',
   },

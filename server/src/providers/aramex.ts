@@ -112,6 +112,32 @@ export const aramex = defineProvider({
     permissions,
     limits: [{ requests: 5, windowSeconds: 1, scope: 'our own caution: Aramex publishes no limit' }],
     webhookEvents: [],
+    templates: [
+      {
+        key: 'dubai',
+        name: 'Dubai',
+        description: 'An account of the station of Dubai, United Arab Emirates.',
+        environment: 'LIVE',
+        settings: { accountEntity: 'DXB', accountCountryCode: 'AE' },
+        probeIntervalSeconds: 300,
+      },
+      {
+        key: 'riyadh',
+        name: 'Riyadh',
+        description: 'An account of the station of Riyadh, Saudi Arabia.',
+        environment: 'LIVE',
+        settings: { accountEntity: 'RUH', accountCountryCode: 'SA' },
+        probeIntervalSeconds: 300,
+      },
+      {
+        key: 'test-account',
+        name: 'Aramex’s test account',
+        description: 'The account of the station of Amman that Aramex’s manuals print for everybody.',
+        environment: 'SANDBOX',
+        settings: { accountEntity: 'AMM', accountCountryCode: 'JO' },
+        probeIntervalSeconds: 900,
+      },
+    ],
     setupGuide: [
       {
         title: 'Have an account with API access',

@@ -93,6 +93,16 @@ export const googleAnalytics4 = defineProvider({
     permissions,
     limits: [],
     webhookEvents: [],
+    templates: [
+      {
+        key: 'eu',
+        name: 'European Union',
+        description: 'Events are collected in the European Union, for shops that have promised so.',
+        environment: 'LIVE',
+        settings: { region: 'eu' },
+        probeIntervalSeconds: 300,
+      },
+    ],
     setupGuide: [
       {
         title: 'Copy the stream’s ID and make a secret',

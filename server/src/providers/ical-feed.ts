@@ -91,6 +91,32 @@ export const icalFeed = defineProvider({
       { requests: 12, windowSeconds: 3_600, scope: 'what hosts of feeds take without complaint', enforced: false },
     ],
     webhookEvents: [],
+    templates: [
+      {
+        key: 'google',
+        name: 'Google Calendar',
+        description: 'The secret address in iCal format, from the settings of a calendar at Google.',
+        environment: 'LIVE',
+        settings: { host: 'calendar.google.com' },
+        probeIntervalSeconds: 900,
+      },
+      {
+        key: 'microsoft-365',
+        name: 'Microsoft 365',
+        description: 'The ICS link of a calendar that was published at work or school.',
+        environment: 'LIVE',
+        settings: { host: 'outlook.office365.com' },
+        probeIntervalSeconds: 900,
+      },
+      {
+        key: 'outlook-com',
+        name: 'Outlook.com',
+        description: 'The ICS link of a calendar that was published from a personal Microsoft account.',
+        environment: 'LIVE',
+        settings: { host: 'outlook.live.com' },
+        probeIntervalSeconds: 900,
+      },
+    ],
     setupGuide: [
       {
         title: 'Find the address',

@@ -101,6 +101,16 @@ export const instagram = defineProvider({
     permissions,
     limits: [{ requests: 100, windowSeconds: 86_400, scope: 'posts published, per account', enforced: false }],
     webhookEvents: ['comments', 'live_comments', 'mentions', 'messages', 'story_insights'],
+    templates: [
+      {
+        key: 'instagram-sign-in',
+        name: 'Instagram’s own sign-in',
+        description: 'An account without a Facebook page, whose token starts with IG.',
+        environment: 'LIVE',
+        settings: { signIn: 'instagram' },
+        probeIntervalSeconds: 300,
+      },
+    ],
     setupGuide: [
       {
         title: 'Make the account professional',

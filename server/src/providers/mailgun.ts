@@ -117,6 +117,16 @@ export const mailgun = defineProvider({
       'permanent_fail',
       'temporary_fail',
     ],
+    templates: [
+      {
+        key: 'eu',
+        name: 'European Union',
+        description: 'A sending domain that was made in the region EU, where its mails stay.',
+        environment: 'LIVE',
+        settings: { region: 'eu' },
+        probeIntervalSeconds: 300,
+      },
+    ],
     setupGuide: [
       {
         title: 'Verify your domain',

@@ -103,6 +103,24 @@ export const mixpanel = defineProvider({
       { requests: 60, windowSeconds: 3600, scope: 'reading figures; telling events allows far more', enforced: false },
     ],
     webhookEvents: [],
+    templates: [
+      {
+        key: 'eu',
+        name: 'European Union',
+        description: 'A project whose data residency is the European Union.',
+        environment: 'LIVE',
+        settings: { region: 'eu' },
+        probeIntervalSeconds: 300,
+      },
+      {
+        key: 'in',
+        name: 'India',
+        description: 'A project whose data residency is India.',
+        environment: 'LIVE',
+        settings: { region: 'in' },
+        probeIntervalSeconds: 300,
+      },
+    ],
     setupGuide: [
       {
         title: 'Make a service account',

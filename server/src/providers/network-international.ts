@@ -121,6 +121,16 @@ export const networkInternational = defineProvider({
     permissions,
     limits: [],
     webhookEvents: Object.keys(niEvents),
+    templates: [
+      {
+        key: 'saudi-arabia',
+        name: 'Saudi Arabia',
+        description: 'A merchant account that was opened in Saudi Arabia, with hosts of its own.',
+        environment: 'LIVE',
+        settings: { region: 'ksa' },
+        probeIntervalSeconds: 300,
+      },
+    ],
     setupGuide: [
       {
         title: 'Open the portal',

@@ -99,6 +99,24 @@ export const outlookCalendar = defineProvider({
       { requests: 4, windowSeconds: 1, scope: 'requests at the same time, per app and mailbox', enforced: false },
     ],
     webhookEvents: ['created', 'updated', 'deleted', 'missed', 'subscriptionRemoved', 'reauthorizationRequired'],
+    templates: [
+      {
+        key: 'work',
+        name: 'Work or school',
+        description: 'Whoever signs in has an account of a company or school; personal accounts are refused.',
+        environment: 'LIVE',
+        settings: { tenantId: 'organizations' },
+        probeIntervalSeconds: 300,
+      },
+      {
+        key: 'personal',
+        name: 'Outlook.com',
+        description: 'Whoever signs in has a personal Microsoft account; those of companies are refused.',
+        environment: 'LIVE',
+        settings: { tenantId: 'consumers' },
+        probeIntervalSeconds: 300,
+      },
+    ],
     setupGuide: [
       {
         title: 'Register an app',

@@ -144,6 +144,24 @@ export const salesforce = defineProvider({
       },
     ],
     webhookEvents: [],
+    templates: [
+      {
+        key: 'several-currencies',
+        name: 'Several currencies',
+        description: 'An organization that has activated multiple currencies, where each amount names its own.',
+        environment: 'LIVE',
+        settings: { multiCurrency: 'yes' },
+        probeIntervalSeconds: 300,
+      },
+      {
+        key: 'dirham',
+        name: 'UAE dirham',
+        description: 'An organization with one currency, the dirham of the United Arab Emirates.',
+        environment: 'LIVE',
+        settings: { currency: 'AED', multiCurrency: 'no' },
+        probeIntervalSeconds: 300,
+      },
+    ],
     setupGuide: [
       {
         title: 'Make an external client app',

@@ -177,6 +177,16 @@ export const sendgrid = defineProvider({
       'group_unsubscribe',
       'group_resubscribe',
     ],
+    templates: [
+      {
+        key: 'eu',
+        name: 'European Union',
+        description: 'A key of a subuser that is pinned to the European Union, where its mails are kept and processed.',
+        environment: 'LIVE',
+        settings: { region: 'eu' },
+        probeIntervalSeconds: 300,
+      },
+    ],
     setupGuide: [
       {
         title: 'Verify your sender',

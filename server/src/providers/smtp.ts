@@ -134,6 +134,49 @@ export const smtp = defineProvider({
     permissions,
     limits: [],
     webhookEvents: [],
+    templates: [
+      {
+        key: 'gmail',
+        name: 'Gmail or Google Workspace',
+        description: 'A mailbox at Google, with an app password in place of the usual one.',
+        environment: 'LIVE',
+        settings: { host: 'smtp.gmail.com', port: '587', security: 'starttls' },
+        probeIntervalSeconds: 900,
+      },
+      {
+        key: 'microsoft-365',
+        name: 'Microsoft 365',
+        description: 'A mailbox of a company or school at Microsoft, for which “Authenticated SMTP” is switched on.',
+        environment: 'LIVE',
+        settings: { host: 'smtp.office365.com', port: '587', security: 'starttls' },
+        probeIntervalSeconds: 900,
+      },
+      {
+        key: 'zoho',
+        name: 'Zoho Mail',
+        description:
+          'A paid mailbox of your own domain; where you sign in at zoho.eu or zoho.in, the host ends the same way.',
+        environment: 'LIVE',
+        settings: { host: 'smtppro.zoho.com', port: '465', security: 'tls' },
+        probeIntervalSeconds: 900,
+      },
+      {
+        key: 'amazon-ses-frankfurt',
+        name: 'Amazon SES, Frankfurt',
+        description: 'SMTP credentials made in eu-central-1; the host of another region differs by its name alone.',
+        environment: 'LIVE',
+        settings: { host: 'email-smtp.eu-central-1.amazonaws.com', port: '587', security: 'starttls' },
+        probeIntervalSeconds: 300,
+      },
+      {
+        key: 'amazon-ses-bahrain',
+        name: 'Amazon SES, Bahrain',
+        description: 'SMTP credentials made in me-south-1, the region nearest to the Gulf’s shops.',
+        environment: 'LIVE',
+        settings: { host: 'email-smtp.me-south-1.amazonaws.com', port: '587', security: 'starttls' },
+        probeIntervalSeconds: 300,
+      },
+    ],
     setupGuide: [
       {
         title: 'Find the outgoing server',

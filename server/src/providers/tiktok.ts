@@ -103,6 +103,24 @@ export const tiktok = defineProvider({
       'video.publish.completed',
       'video.upload.failed',
     ],
+    templates: [
+      {
+        key: 'public',
+        name: 'Public posts',
+        description: 'An audited app and a public account, whose posts everybody sees.',
+        environment: 'LIVE',
+        settings: { privacyLevel: 'PUBLIC_TO_EVERYONE' },
+        probeIntervalSeconds: 300,
+      },
+      {
+        key: 'own-brand',
+        name: 'Your own brand',
+        description: 'Public posts of an audited app, labelled as promotion of your own business.',
+        environment: 'LIVE',
+        settings: { privacyLevel: 'PUBLIC_TO_EVERYONE', ownBusiness: 'yes' },
+        probeIntervalSeconds: 300,
+      },
+    ],
     setupGuide: [
       {
         title: 'Create an app',

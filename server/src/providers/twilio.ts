@@ -111,6 +111,33 @@ export const twilio = defineProvider({
       },
     ],
     webhookEvents: ['received', 'queued', 'sent', 'delivered', 'undelivered', 'failed', 'read'],
+    templates: [
+      {
+        key: 'ireland',
+        name: 'Ireland',
+        description: 'Credentials made in the region Ireland (IE1), for data that stays in Europe.',
+        environment: 'LIVE',
+        settings: { region: 'ie1' },
+        probeIntervalSeconds: 300,
+      },
+      {
+        key: 'australia',
+        name: 'Australia',
+        description: 'Credentials made in the region Australia (AU1).',
+        environment: 'LIVE',
+        settings: { region: 'au1' },
+        probeIntervalSeconds: 300,
+      },
+      {
+        key: 'whatsapp-sandbox',
+        name: 'WhatsApp sandbox',
+        description:
+          'Sends from the number Twilio shares for trying out WhatsApp, to those who have joined your sandbox.',
+        environment: 'LIVE',
+        settings: { from: 'whatsapp:+14155238886' },
+        probeIntervalSeconds: 900,
+      },
+    ],
     setupGuide: [
       {
         title: 'Get a sender',

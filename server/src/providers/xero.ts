@@ -133,6 +133,16 @@ export const xero = defineProvider({
       { requests: 5000, windowSeconds: 86_400, scope: 'per organisation; 1,000 on the entry tier', enforced: false },
     ],
     webhookEvents: [...xeroEventTypes],
+    templates: [
+      {
+        key: 'demo-company',
+        name: 'Demo Company',
+        description: 'Xero’s Demo Company, which everybody may try: its account for sales and its bank account.',
+        environment: 'LIVE',
+        settings: { salesAccount: '200', bankAccount: '090' },
+        probeIntervalSeconds: 900,
+      },
+    ],
     setupGuide: [
       {
         title: 'Make an app at Xero',

@@ -39,7 +39,20 @@ export const arabic: ProviderWords = {
     Location: 'التحقق من العناوين',
   },
   limits: ['حيطة من عندنا: لا تنشر Aramex حدًا'],
-  templates: {},
+  templates: {
+    dubai: {
+      name: 'دبي',
+      description: 'حساب محطة دبي في الإمارات العربية المتحدة.',
+    },
+    riyadh: {
+      name: 'الرياض',
+      description: 'حساب محطة الرياض في المملكة العربية السعودية.',
+    },
+    'test-account': {
+      name: 'حساب Aramex التجريبي',
+      description: 'حساب محطة عمّان الذي تنشره أدلة Aramex للجميع.',
+    },
+  },
   setupGuide: [
     {
       title: 'احصل على حساب يتيح واجهة API',

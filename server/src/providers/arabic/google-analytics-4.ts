@@ -41,7 +41,12 @@ export const arabic: ProviderWords = {
   permissions: {
     'https://www.googleapis.com/auth/analytics.readonly': 'قراءة الأرقام، وإثبات أن الموقع لك',
   },
-  templates: {},
+  templates: {
+    eu: {
+      name: 'الاتحاد الأوروبي',
+      description: 'تُجمع الأحداث في الاتحاد الأوروبي، للمتاجر التي وعدت بذلك.',
+    },
+  },
   setupGuide: [
     {
       title: 'انسخ معرّف الدفق وأنشئ سرًا',

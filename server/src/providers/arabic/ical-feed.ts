@@ -24,7 +24,20 @@ export const arabic: ProviderWords = {
   },
   permissions: { 'Read the feed': 'كل شيء: فهذه التقاويم للقراءة فقط' },
   limits: ['ما يحتمله مضيفو التقاويم بلا شكوى'],
-  templates: {},
+  templates: {
+    google: {
+      name: 'تقويم Google',
+      description: 'العنوان السري بصيغة iCal، من إعدادات تقويم لدى Google.',
+    },
+    'microsoft-365': {
+      name: 'تقويم Microsoft 365',
+      description: 'رابط ICS لتقويم نُشر في العمل أو الدراسة.',
+    },
+    'outlook-com': {
+      name: 'تقويم Outlook.com',
+      description: 'رابط ICS لتقويم نُشر من حساب Microsoft شخصي.',
+    },
+  },
   setupGuide: [
     {
       title: 'اعثر على العنوان',

@@ -43,7 +43,12 @@ export const arabic: ProviderWords = {
     instagram_business_manage_comments: 'قراءة التعليقات والإجابة عنها وإخفاؤها',
   },
   limits: ['المنشورات المنشورة، لكل حساب'],
-  templates: {},
+  templates: {
+    'instagram-sign-in': {
+      name: 'تسجيل الدخول عبر Instagram',
+      description: 'حساب بلا صفحة على Facebook، ويبدأ رمزه بـ IG.',
+    },
+  },
   setupGuide: [
     {
       title: 'حوّل الحساب إلى احترافي',

@@ -33,7 +33,12 @@ export const arabic: ProviderWords = {
     Suppressions: 'سرد العناوين المرتدة والتي ألغت الاشتراك',
     Webhooks: 'تسجيل عنوان المصدر تلقائيًا',
   },
-  templates: {},
+  templates: {
+    eu: {
+      name: 'الاتحاد الأوروبي',
+      description: 'نطاق إرسال أُنشئ في المنطقة EU، حيث يبقى بريده.',
+    },
+  },
   setupGuide: [
     {
       title: 'وثّق نطاقك',

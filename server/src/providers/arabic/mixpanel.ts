@@ -33,7 +33,16 @@ export const arabic: ProviderWords = {
     Query: 'قراءة الأرقام',
   },
   limits: ['قراءة الأرقام؛ والإبلاغ بالأحداث يسمح بأكثر من ذلك بكثير'],
-  templates: {},
+  templates: {
+    eu: {
+      name: 'الاتحاد الأوروبي',
+      description: 'مشروع تُحفظ بياناته في الاتحاد الأوروبي.',
+    },
+    in: {
+      name: 'الهند',
+      description: 'مشروع تُحفظ بياناته في الهند.',
+    },
+  },
   setupGuide: [
     {
       title: 'أنشئ حساب خدمة',

@@ -30,7 +30,12 @@ export const arabic: ProviderWords = {
     },
   },
   permissions: { 'Outlet access': 'فتح الطلبات في منفذ البيع وقراءتها' },
-  templates: {},
+  templates: {
+    'saudi-arabia': {
+      name: 'المملكة العربية السعودية',
+      description: 'حساب تاجر فُتح في المملكة العربية السعودية، وله مضيفوه.',
+    },
+  },
   setupGuide: [
     {
       title: 'افتح البوابة',

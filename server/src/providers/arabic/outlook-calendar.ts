@@ -30,7 +30,16 @@ export const arabic: ProviderWords = {
     'User.Read': 'إظهار صاحب التقويم',
   },
   limits: ['لكل تطبيق وصندوق بريد', 'طلبات في الوقت نفسه، لكل تطبيق وصندوق بريد'],
-  templates: {},
+  templates: {
+    work: {
+      name: 'العمل أو الدراسة',
+      description: 'لمن يسجّل الدخول حساب شركة أو مدرسة؛ وتُرفض الحسابات الشخصية.',
+    },
+    personal: {
+      name: 'حساب Outlook.com',
+      description: 'لمن يسجّل الدخول حساب Microsoft شخصي؛ وتُرفض حسابات الشركات.',
+    },
+  },
   setupGuide: [
     {
       title: 'سجّل تطبيقًا',

@@ -41,7 +41,16 @@ export const arabic: ProviderWords = {
     Note: 'تدوين ملاحظة على جهة اتصال',
   },
   limits: ['لكل مؤسسة، مع حصة إضافية عن كل ترخيص'],
-  templates: {},
+  templates: {
+    'several-currencies': {
+      name: 'عدة عملات',
+      description: 'مؤسسة فعّلت تعدّد العملات، ويحمل كل مبلغ فيها عملته.',
+    },
+    dirham: {
+      name: 'الدرهم الإماراتي',
+      description: 'مؤسسة بعملة واحدة هي درهم الإمارات العربية المتحدة.',
+    },
+  },
   setupGuide: [
     {
       title: 'أنشئ تطبيق عميل خارجي',

@@ -30,7 +30,12 @@ export const arabic: ProviderWords = {
     'suppression.read': 'سرد العناوين المرتدة والتي ألغت الاشتراك',
   },
   limits: ['معظم الطلبات، لكل مفتاح؛ وإرسال البريد يسمح بأكثر من ذلك بكثير'],
-  templates: {},
+  templates: {
+    eu: {
+      name: 'الاتحاد الأوروبي',
+      description: 'مفتاح مستخدم فرعي (subuser) مثبّت على الاتحاد الأوروبي، حيث يُحفظ بريده ويُعالج.',
+    },
+  },
   setupGuide: [
     {
       title: 'وثّق المرسل',

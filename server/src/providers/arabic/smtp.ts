@@ -27,7 +27,28 @@ export const arabic: ProviderWords = {
     fromName: { label: 'اسم المرسل', help: 'الاسم بجانب ذلك العنوان.' },
   },
   permissions: { 'SMTP AUTH': 'تسجيل الدخول باسم المستخدم وكلمة المرور' },
-  templates: {},
+  templates: {
+    gmail: {
+      name: 'بريد Gmail أو Google Workspace',
+      description: 'صندوق بريد لدى Google، بكلمة مرور تطبيق بدل كلمة المرور المعتادة.',
+    },
+    'microsoft-365': {
+      name: 'بريد Microsoft 365',
+      description: 'صندوق بريد لشركة أو مدرسة لدى Microsoft، فُعّل له «Authenticated SMTP».',
+    },
+    zoho: {
+      name: 'بريد Zoho Mail',
+      description: 'صندوق بريد مدفوع لنطاقك؛ وإن كنت تسجّل الدخول في zoho.eu أو zoho.in فللمضيف النهاية نفسها.',
+    },
+    'amazon-ses-frankfurt': {
+      name: 'خدمة Amazon SES في فرانكفورت',
+      description: 'بيانات اعتماد SMTP أُنشئت في eu-central-1؛ ولا يختلف مضيف منطقة أخرى إلا باسمها.',
+    },
+    'amazon-ses-bahrain': {
+      name: 'خدمة Amazon SES في البحرين',
+      description: 'بيانات اعتماد SMTP أُنشئت في me-south-1، أقرب منطقة إلى متاجر الخليج.',
+    },
+  },
   setupGuide: [
     {
       title: 'اعثر على خادم البريد الصادر',

@@ -47,7 +47,16 @@ export const arabic: ProviderWords = {
     'أسئلة عما آل إليه منشور، لكل حساب',
     'قراءات لمقاطع الفيديو أو للحساب، كل على حدة',
   ],
-  templates: {},
+  templates: {
+    public: {
+      name: 'منشورات عامة',
+      description: 'تطبيق راجعه TikTok وحساب عام، ويرى الجميع منشوراته.',
+    },
+    'own-brand': {
+      name: 'علامتك التجارية',
+      description: 'منشورات عامة لتطبيق راجعه TikTok، موسومة بأنها ترويج لنشاطك التجاري.',
+    },
+  },
   setupGuide: [
     {
       title: 'أنشئ تطبيقًا',

@@ -38,7 +38,20 @@ export const arabic: ProviderWords = {
     '/twilio/messaging/messages/read': 'فحص الحالة، ومعرفة أين وصلت الرسالة',
   },
   limits: ['رسائل لكل رقم طويل إلى الولايات المتحدة؛ ويضع Twilio الباقي في الطابور'],
-  templates: {},
+  templates: {
+    ireland: {
+      name: 'أيرلندا',
+      description: 'بيانات اعتماد أُنشئت في منطقة أيرلندا (IE1)، للبيانات التي تبقى في أوروبا.',
+    },
+    australia: {
+      name: 'أستراليا',
+      description: 'بيانات اعتماد أُنشئت في منطقة أستراليا (AU1).',
+    },
+    'whatsapp-sandbox': {
+      name: 'تجربة WhatsApp',
+      description: 'يرسل من الرقم الذي تتيحه Twilio للجميع لتجربة WhatsApp، إلى من انضم إلى بيئتك التجريبية.',
+    },
+  },
   setupGuide: [
     {
       title: 'احصل على مرسل',

@@ -40,7 +40,12 @@ export const arabic: ProviderWords = {
     'accounting.settings.read': 'قراءة المؤسسة ودليل حساباتها',
   },
   limits: ['لكل مؤسسة', 'لكل مؤسسة؛ و1,000 في المستوى الأول'],
-  templates: {},
+  templates: {
+    'demo-company': {
+      name: 'الشركة التجريبية',
+      description: 'الشركة التجريبية (Demo Company) في Xero، المتاحة للجميع: حساب مبيعاتها وحسابها المصرفي.',
+    },
+  },
   setupGuide: [
     {
       title: 'أنشئ تطبيقًا لدى Xero',

@@ -44,6 +44,9 @@ describe.each(pulling)('S1, S2: what is pulled from $provider.entry.slug', ({ pr
     expect(whole.size).toBeGreaterThan(2)
     const slowly = await walk(connection, name, { limit: 2 })
     expect(ids(slowly)).toEqual(ids(whole))
+    // A copy is kept: what opens something is none of it.
+    for (const { data } of whole.values())
+      expect((data as { clientSecret?: unknown } | null)?.clientSecret ?? null).toBeNull()
     for (const [id, record] of slowly) expect(record).toEqual(whole.get(id))
   })
 
@@ -145,5 +148,29 @@ describe('S1: nothing that could be pulled is left out', () => {
     expect(declared.length > 0, 'it declares resources, or its case says why not in `pullsNothing`').toBe(
       pullsNothing === undefined,
     )
+  })
+})
+
+/** Lists with an instant among what they take, by its name. */
+const narrowing = providers.values().flatMap((provider) =>
+  Object.keys(provider.operations).flatMap((operation) => {
+    const shape = capabilities[provider.entry.category][operation]?.input.shape ?? {}
+    return ['updatedSince', 'createdAfter']
+      .filter((by) => by in shape)
+      .map((by) => ({ slug: provider.entry.slug, provider, operation, by }))
+  }),
+)
+
+describe('X2: a list narrows by an instant, or says that it cannot', () => {
+  test.each(narrowing)('$slug: $operation by $by', async ({ slug, provider, operation, by }) => {
+    const connection = await connect(provider, cases[slug]?.good ?? {}, lab.origin)
+    const instant = inTime(Date.now() + 86_400_000)
+    const input = capabilities[provider.entry.category][operation]?.input.parse({ [by]: instant })
+    const work = provider.operations[operation]?.(twinCall(connection), input as never, factsOf(connection))
+    const outcome: unknown = await work?.catch((thrown: unknown) => thrown)
+    // Nothing happened tomorrow: whatever comes would pass for what did.
+    if (outcome instanceof ProviderCallError)
+      expect(outcome).toMatchObject({ errorClass: 'INVALID_REQUEST', field: by })
+    else expect(outcome).toMatchObject({ items: [], nextCursor: null })
   })
 })

@@ -5,7 +5,14 @@ import { pulled } from './shared/pull.ts'
 import { connectionStep, permissionsByTrying } from './shared/steps.ts'
 import { createCheckout, getCheckout } from './stripe/checkouts.ts'
 import { answerDispute, getDispute, listDisputes } from './stripe/disputes.ts'
-import { cancelPayment, capturePayment, createPayment, getPayment, listPayments } from './stripe/payments.ts'
+import {
+  cancelPayment,
+  capturePayment,
+  createPayment,
+  getPayment,
+  listLastingPayments,
+  listPayments,
+} from './stripe/payments.ts'
 import { createRefund, getRefund } from './stripe/refunds.ts'
 import { apiVersion } from './stripe/sdk.ts'
 import { cancelSubscription, createSubscription, getSubscription, listSubscriptions } from './stripe/subscriptions.ts'
@@ -226,7 +233,7 @@ export const stripe = defineProvider({
     'subscriptions.cancel': cancelSubscription,
   },
   resources: {
-    payments: pulled(listPayments, { by: 'createdAfter', deletions: 'UNTOLD' }),
+    payments: pulled(listLastingPayments, { by: 'createdAfter', deletions: 'UNTOLD' }),
   },
   webhooks: stripeWebhooks(apiVersion),
 })

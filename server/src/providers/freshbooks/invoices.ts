@@ -176,7 +176,10 @@ export async function getInvoice(call: Call, { id }: GetInvoice, connection: Con
   return read(await call({ method: 'GET', path: invoicesPath(connection, id), query: withLines }))
 }
 
-/** `updatedSince` counts in days at FreshBooks: invoices of the whole day before come too, because its days are New York's. */
+/**
+ * `updatedSince` counts in days at FreshBooks, and its days are New York's: it is asked for the day before too, and what is older
+ * is left out of its pages.
+ */
 export async function listInvoices(
   call: Call,
   { first, after, updatedSince }: ListInvoices,
@@ -187,7 +190,9 @@ export async function listInvoices(
   const query = { ...withLines, ...(since === null ? {} : { 'search[updated_min]': since }) }
   const listing = { path: invoicesPath(connection), name: 'invoices', query, first, after }
   const { rows, nextCursor } = await readPage(call, listing, invoice)
-  return { items: rows.map(toInvoice), nextCursor }
+  const isSince = ({ updatedAt }: Invoice) =>
+    updatedSince === undefined || updatedAt === null || Date.parse(updatedAt) >= Date.parse(updatedSince)
+  return { items: rows.map(toInvoice).filter(isSince), nextCursor }
 }
 
 export async function sendInvoice(call: Call, input: SendInvoice, connection: ConnectionFacts): Promise<Invoice> {

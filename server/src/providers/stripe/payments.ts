@@ -194,6 +194,12 @@ export async function listPayments(call: Call, input: ListPayments): Promise<Pay
   return toPage(read('list of payments', listed, answer), toPayment)
 }
 
+/** Payments for a copy to be kept: without what gives a browser the right to finish one. */
+export async function listLastingPayments(call: Call, input: ListPayments): Promise<PaymentPage> {
+  const { items, nextCursor } = await listPayments(call, input)
+  return { items: items.map((payment) => ({ ...payment, clientSecret: null })), nextCursor }
+}
+
 /** Stripe takes a bare number for a part: one meant in another currency would be taken for this one's. */
 export async function partOf(call: Call, paymentId: string, amount: Money): Promise<number> {
   const { amount: whole } = await getPayment(call, { id: paymentId })

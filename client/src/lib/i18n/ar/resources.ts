@@ -20,7 +20,7 @@ export const resources: Messages<typeof source> = {
     PAYMENTS: 'الدفعات',
     SHIPMENTS: 'الشحنات',
     CAMPAIGNS: 'الحملات',
-    EVENTS: 'المواعيد',
+    EVENTS: 'أحداث التقويم',
     POSTS: 'المنشورات',
   },
   meaning: {
@@ -35,7 +35,7 @@ export const resources: Messages<typeof source> = {
     PAYMENTS: 'الدفعات كما هي لدى مزوّد الدفع، أو ما دُفع من الفواتير.',
     SHIPMENTS: 'الطرود المسلَّمة إلى شركات الشحن.',
     CAMPAIGNS: 'رسائل بريد إلى قوائم كاملة.',
-    EVENTS: 'مواعيد التقويم.',
+    EVENTS: 'ما في التقويم من أحداث.',
     POSTS: 'منشورات حساب اجتماعي.',
   },
   incremental: {

@@ -105,6 +105,11 @@ export class ProviderForm {
       .map((field) => ({ name: field.name, value: this.value(field).trim() }))
       .filter(({ value }) => value !== '')
   }
+  /** Of that, what is neither secret nor wrong: what a connection may have before anybody brings its credentials. */
+  get sound(): { name: string; value: string }[] {
+    const right = this.fields.filter((field) => field.kind !== 'SECRET' && this.#broken(field) === null)
+    return this.filled.filter(({ name }) => right.some((field) => field.name === name))
+  }
   /** Values that are not secret, for a draft. */
   get plain(): Record<string, string> {
     return Object.fromEntries(
@@ -114,7 +119,8 @@ export class ProviderForm {
   restore(values: Readonly<Record<string, string>>): void {
     for (const field of this.fields) {
       const value = values[field.name]
-      if (field.kind !== 'SECRET' && value !== undefined) this.#values[field.name] = value
+      if (field.kind === 'SECRET' || value === undefined || value === this.value(field)) continue
+      this.set(field, value)
     }
   }
 

@@ -15,6 +15,7 @@ import { refusalOf, type Refusal } from '#lib/graphql/refusal.ts'
 import { i18n } from '#lib/i18n/i18n.svelte.ts'
 import type { Draft } from './draft.ts'
 import type { Step } from './steps.ts'
+import { Templates, usualOf } from './templates.ts'
 
 type Report = NonNullable<ConnectionTestFragment['lastTest']>
 
@@ -27,6 +28,7 @@ export class Setup {
   readonly #test = new Mutation(TestConnectionDocument)
   /** The same for every try of one creation, so that a lost answer never makes two connections. */
   readonly #key = newKey()
+  readonly #templates: Templates
 
   step = $state<Exclude<Step, 'provider'>>('details')
   name = $state('')
@@ -45,7 +47,7 @@ export class Setup {
   #refusal = $state.raw<Refusal | null>(null)
 
   /** The provider is asked for each time: its texts change with the language. */
-  constructor(current: () => ProviderFormFragment, options: { simulated: boolean }) {
+  constructor(current: () => ProviderFormFragment, options: { simulated: boolean; template?: string | undefined }) {
     this.#provider = current
     const provider = current()
     this.form = new ProviderForm(
@@ -53,26 +55,41 @@ export class Setup {
       () =>
         this.#created === null ? [] : provider.fields.filter(({ kind }) => kind === 'SECRET').map(({ name }) => name),
     )
+    this.#templates = new Templates(this.form.plain)
     this.name = provider.name
     this.environment = provider.environments[0] ?? 'LIVE'
     this.simulated = options.simulated
-    const usual = provider.templates.find(({ environment }) => environment === this.environment)
+    const usual = usualOf(provider.templates, this.environment)
     if (usual) this.useTemplate(usual.key)
     this.#untouched = JSON.stringify(this.draft)
+    if (options.template !== undefined) this.useTemplate(options.template)
   }
 
   get provider(): ProviderFormFragment {
     return this.#provider()
   }
 
-  /** Begins with a common configuration; what it says can be changed afterwards. */
+  /** Begins with a common configuration; what it says can be changed afterwards, and choosing another loses nothing. */
   useTemplate(key: string): void {
-    const template = this.provider.templates.find((one) => one.key === key)
+    const template = this.#templateOf(key)
     if (template === undefined) return
+    const now = { environment: this.environment, interval: this.interval, fields: this.form.plain }
+    const next = this.#templates.change(this.#templateOf(this.template), template, now)
     this.template = key
-    this.environment = template.environment
-    this.interval = String(template.probeIntervalSeconds)
-    this.form.restore(Object.fromEntries(template.settings.map(({ name, value }) => [name, value])))
+    this.environment = next.environment
+    this.interval = next.interval
+    this.form.restore(next.fields)
+  }
+  /** Another world by hand. A template that says nothing but a world gives way to the usual one of the other. */
+  useEnvironment(environment: Environment): void {
+    const current = this.#templateOf(this.template)
+    const usual = usualOf(this.provider.templates, environment)
+    if (current?.settings.length === 0 && current.environment !== environment && usual?.settings.length === 0) {
+      const { interval } = this
+      this.useTemplate(usual.key)
+      if (interval !== String(current.probeIntervalSeconds)) this.interval = interval
+    }
+    this.environment = environment
   }
 
   /** The connection, once it exists. */
@@ -120,7 +137,7 @@ export class Setup {
   async save(options: { withCredentials: boolean }): Promise<boolean> {
     this.#refusal = null
     if (options.withCredentials && !this.form.check()) return false
-    const fields = options.withCredentials ? this.form.filled : []
+    const fields = options.withCredentials ? this.form.filled : this.form.sound
     if (this.#created === null) {
       const { data, fault } = await this.#create.run({
         input: {
@@ -189,7 +206,7 @@ export class Setup {
     return JSON.stringify(this.draft) !== this.#untouched
   }
   restore(draft: Draft): void {
-    if (this.provider.templates.some(({ key }) => key === draft.template)) this.template = draft.template
+    if (this.#templateOf(draft.template)) this.template = draft.template
     this.name = draft.name
     if (draft.environment && this.provider.environments.includes(draft.environment))
       this.environment = draft.environment
@@ -199,6 +216,9 @@ export class Setup {
     this.form.restore(draft.plain)
   }
 
+  #templateOf(key: string) {
+    return this.provider.templates.find((one) => one.key === key)
+  }
   #fault(path: string): string | null {
     return this.#refusal?.faults.find((fault) => fault.path.endsWith(path))?.message ?? null
   }

@@ -37,6 +37,10 @@ export const marketplace = {
   operationEffect: 'changes something',
   operationRead: 'reads',
   guide: 'How to set it up',
+  templates: 'Common configurations',
+  templatesLead:
+    'Each fills in what is the same for everybody of its kind. While setting up, all of it can be changed.',
+  templateUse: 'Set up',
   openPage: 'Open the vendor’s page',
   permissions: 'Permissions it asks for',
   permissionNeeded: 'needed',

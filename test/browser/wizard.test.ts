@@ -180,6 +180,76 @@ describe('Connecting a service', () => {
     await role('heading', 'متجر الأقمشة').waitFor()
     await page.locator('main header').getByText('سليم').waitFor()
   })
+
+  test('P3: a template chosen on a provider’s page fills the form; changed by hand, left and chosen again it is as it was', async () => {
+    page = await browser.open(hub.url, { cookie, still: true })
+    await page.goto('/marketplace/smtp')
+    await role('link', 'Set up Zoho Mail').waitFor()
+    await nothingInTheWay()
+    await role('link', 'Set up Zoho Mail').click()
+    const begin = page.getByLabel('Begin with')
+    await begin.waitFor()
+    expect(await begin.inputValue()).toBe('zoho')
+    await page.waitForURL((url) => url.search === '?provider=smtp')
+    expect(await page.getByLabel('Probe every').inputValue()).toBe('900')
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Post')
+    await role('button', 'Continue').click()
+    expect(await field('host').inputValue()).toBe('smtppro.zoho.com')
+    await field('host').fill('smtppro.zoho.eu')
+    await field('username').fill('post@shop.example')
+
+    await role('button', 'Back').click()
+    await begin.selectOption('gmail')
+    await role('button', 'Continue').click()
+    expect(await field('host').inputValue()).toBe('smtp.gmail.com')
+    expect(await field('username').inputValue()).toBe('post@shop.example')
+    await role('button', 'Back').click()
+    await begin.selectOption('live')
+    await role('button', 'Continue').click()
+    expect(await field('host').inputValue()).toBe('')
+    await role('button', 'Back').click()
+    await begin.selectOption('zoho')
+    await page.reload()
+    await text('A draft from earlier was restored.').waitFor()
+    expect(await begin.inputValue()).toBe('zoho')
+    await role('button', 'Continue').click()
+    await role('button', 'Create without credentials').click()
+    await role('heading', 'Post').waitFor()
+    const { data } = await hub.graphql<{ connections: { edges: { node: { name: string; settings: object[] } }[] } }>(
+      '{ connections(first: 50) { edges { node { name settings { name value } } } } }',
+    )
+    const made = data.connections.edges.find(({ node }) => node.name === 'Post')?.node
+    expect(made?.settings).toEqual(
+      expect.arrayContaining([
+        { name: 'host', value: 'smtppro.zoho.eu' },
+        { name: 'port', value: '465' },
+        { name: 'security', value: 'tls' },
+        { name: 'username', value: 'post@shop.example' },
+      ]),
+    )
+  })
+
+  test('P3: a merchant begins in the test world of most; that of Saudi Arabia is chosen, and stays in either world', async () => {
+    page = await browser.open(hub.url, { cookie })
+    await page.goto('/connections/new?provider=network-international')
+    const begin = page.getByLabel('Begin with')
+    await begin.waitFor()
+    expect(await begin.inputValue()).toBe('sandbox')
+    await page.getByLabel('Probe every').fill('1200')
+    await role('radio', /^Live/).click()
+    expect(await begin.inputValue()).toBe('live')
+    expect(await page.getByLabel('Probe every').inputValue()).toBe('1200')
+    await begin.selectOption('saudi-arabia')
+    expect(await role('radio', /^Live/).isChecked()).toBe(true)
+    await role('radio', /^Sandbox/).click()
+    expect(await begin.inputValue()).toBe('saudi-arabia')
+    await role('button', 'Continue').click()
+    expect(await field('region').inputValue()).toBe('ksa')
+    await role('button', 'Back').click()
+    await begin.selectOption('sandbox')
+    await role('button', 'Continue').click()
+    expect(await field('region').inputValue()).toBe('uae')
+  })
 })
 
 /** From a card through its page into the wizard. */

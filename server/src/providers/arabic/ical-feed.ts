@@ -30,7 +30,7 @@ export const arabic: ProviderWords = {
       description: 'العنوان السري بصيغة iCal، من إعدادات تقويم لدى Google.',
     },
     'microsoft-365': {
-      name: 'تقويم Microsoft 365',
+      name: 'تقويم \u2066Microsoft 365\u2069',
       description: 'رابط ICS لتقويم نُشر في العمل أو الدراسة.',
     },
     'outlook-com': {

@@ -1,10 +1,10 @@
 import type { ProviderWords } from '@patchbay/schema/catalog.ts'
 
 export const arabic: ProviderWords = {
-  summary: 'اقرأ المواعيد في تقويم Outlook أو Microsoft 365 وأضفها وانقلها إلى جانب طلباتك.',
+  summary: 'اقرأ المواعيد في تقويم Outlook أو \u2066Microsoft 365\u2069 وأضفها وانقلها إلى جانب طلباتك.',
   description:
     'يقرأ المركز تقويمًا واحدًا من Outlook، ويضيف إليه المواعيد ويغيّرها ويزيلها، ويخبرك متى يكون التقويم خاليًا. يسجّل شخص الدخول لدى Microsoft مرة واحدة ويوافق، ثم يحفظ المركز التفويض مختومًا ويجدّده بنفسه. يراسل Outlook كل من دُعي ويُعلمه بالتغييرات، ولا يمكن إيقاف ذلك.',
-  pricingNotes: 'مجاني ضمن حدود Microsoft؛ والتقويم يأتي مع أي حساب Microsoft أو أي باقة من Microsoft 365.',
+  pricingNotes: 'مجاني ضمن حدود Microsoft؛ والتقويم يأتي مع أي حساب Microsoft أو أي باقة من \u2066Microsoft 365\u2069.',
   fields: {
     clientId: {
       label: 'معرّف التطبيق (العميل)',

@@ -33,7 +33,7 @@ export const arabic: ProviderWords = {
       description: 'صندوق بريد لدى Google، بكلمة مرور تطبيق بدل كلمة المرور المعتادة.',
     },
     'microsoft-365': {
-      name: 'بريد Microsoft 365',
+      name: 'بريد \u2066Microsoft 365\u2069',
       description: 'صندوق بريد لشركة أو مدرسة لدى Microsoft، فُعّل له «Authenticated SMTP».',
     },
     zoho: {
@@ -56,7 +56,7 @@ export const arabic: ProviderWords = {
     },
     {
       title: 'اسمح بتسجيل الدخول',
-      text: 'صناديق البريد ذات تسجيل الدخول بخطوتين تتطلب كلمة مرور تطبيق؛ ويتطلب Microsoft 365 أيضًا تفعيل «Authenticated SMTP» لصندوق البريد.',
+      text: 'صناديق البريد ذات تسجيل الدخول بخطوتين تتطلب كلمة مرور تطبيق؛ ويتطلب \u2066Microsoft 365\u2069 أيضًا تفعيل «Authenticated SMTP» لصندوق البريد.',
     },
     { title: 'أرسل رسالة إلى نفسك', text: 'اختبر الاتصال، ثم أرسل رسالة إلى عنوانك.' },
   ],

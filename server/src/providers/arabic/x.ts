@@ -8,11 +8,11 @@ export const arabic: ProviderWords = {
     'الدفع بحسب الاستخدام: نحو 0.015 دولار أمريكي للمنشور، و0.20 دولار للمنشور الذي فيه رابط، و0.005 دولار لقراءة منشور، و0.01 دولار لقراءة مستخدم.',
   fields: {
     clientId: {
-      label: 'معرّف العميل لـ OAuth 2.0',
-      help: 'في console.x.com افتح تطبيقك، ثم Keys and tokens → OAuth 2.0.',
+      label: 'معرّف العميل لـ \u2066OAuth 2.0\u2069',
+      help: 'في console.x.com افتح تطبيقك، ثم \u2066Keys and tokens → OAuth 2.0\u2069.',
     },
     clientSecret: {
-      label: 'سر العميل لـ OAuth 2.0',
+      label: 'سر العميل لـ \u2066OAuth 2.0\u2069',
       help: 'بجانب معرّف العميل؛ يُعرض مرة واحدة فقط. يجب أن يكون التطبيق من نوع «Web app»، فهو الذي له سر.',
     },
     apiSecret: {

@@ -82,7 +82,7 @@ export const smtp = defineProvider({
     description:
       'Every mailbox can send by SMTP. The hub signs in, hands the mail over and keeps what the server said. What becomes of a mail afterwards no server tells: use SendGrid, Mailgun or Resend where deliveries, bounces and opens count.',
     authKind: 'BASIC',
-    regions: ['worldwide'],
+    regions: ['GLOBAL'],
     environments: ['LIVE'],
     capabilities: ['emails.send'],
     fields: [

@@ -18,8 +18,9 @@ export const isolate = (text: string): string => `${marks[directionOf(text)]}${t
 
 const ascii = String.raw`[!-~…]`
 const word = `${ascii}*[A-Za-z]${ascii}*`
-/** Latin words, with the signs between them: a way through a dashboard, an address, a path. */
-const run = new RegExp(`${word}(?: +(?:→ +)?(?:[&>+/-] +)?${word})*`, 'g')
+/** Latin words, with the signs between them and the numbers after: a way through a dashboard, an address, a version. */
+const next = `${ascii}*[A-Za-z0-9]${ascii}*`
+const run = new RegExp(`${word}(?: +(?:→ +)?(?:[&>+/-] +)?${next})*`, 'g')
 
 /**
  * An Arabic text cut where vendors' Latin words begin and end. The slash before a path and the dots of an address belong to

@@ -79,13 +79,30 @@ function pulls(category: keyof typeof capabilities, entries: readonly ProviderEn
   return table(['pulled', ...entries.map(({ slug }) => slug)], rows)
 }
 
+/** Configurations of providers' own, as `createConnection` takes them; null where no provider of the category has any. */
+function beginnings(entries: readonly ProviderEntry[]): string | null {
+  const rows = entries.flatMap(({ slug, templates }) =>
+    templates
+      .filter(({ settings }) => Object.keys(settings).length > 0)
+      .map(({ key, name, settings }) => [
+        `\`${slug}\``,
+        `\`${key}\``,
+        name,
+        Object.entries(settings)
+          .map(([field, value]) => `\`${field}\` ${value}`)
+          .join(', '),
+      ]),
+  )
+  return rows.length === 0 ? null : table(['slug', 'template', 'for', 'sets'], rows)
+}
+
 /** docs/providers.md: what every provider is and can do, of the registry and the contracts. */
 export function renderProviders(entries: readonly ProviderEntry[]): string {
   const parts = categories.flatMap((category) => {
     const own = entries.filter((entry) => entry.category === category)
     if (own.length === 0) return []
-    const pulled = pulls(category, own)
-    return [`## ${titleOf(category)}`, overview(own), matrix(category, own), ...(pulled === null ? [] : [pulled])]
+    const more = [pulls(category, own), beginnings(own)].filter((one) => one !== null)
+    return [`## ${titleOf(category)}`, overview(own), matrix(category, own), ...more]
   })
   const operations = entries.reduce((sum, { capabilities: own }) => sum + own.length, 0)
   return `${[
@@ -99,6 +116,8 @@ names the connection that served it. What only one vendor says is in \`providerD
     `What is pulled is said in two words. First, what the next pull brings: \`changes\` (what is new or changed), \`additions\` (what is new) or
 \`none\` (it is not narrowed: all of it). Then how it shows that something is gone: \`told\` by the vendor, \`absent\` when all of it is pulled,
 or \`untold\`. [More](operations.md#what-is-pulled).`,
+    `A connection may begin with a template, \`createConnection(input: {template: …})\`: what it sets holds where the input says nothing. Where
+the vendor has them, every provider offers \`sandbox\`, \`live\` and \`critical\`, which set no field; those of its own are listed.`,
     ...parts,
   ].join('\n\n')}\n`
 }

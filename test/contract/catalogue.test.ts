@@ -132,7 +132,7 @@ describe('U3: the admin in two languages', () => {
     }
     for (const [text, way] of Object.entries(ways)) expect(directionOf(text), text).toBe(way)
     expect(latin('للتقاويم خلف تسجيل الدخول (HTTP Basic).')).toEqual(['HTTP Basic'])
-    expect(latin('بريد Microsoft 365 لشركة')).toEqual(['Microsoft 365'])
+    expect(latin('بريد Microsoft 365 لشركة، و Generate token (60 يومًا)')).toEqual(['Microsoft 365', 'Generate token'])
     expect(latin('تمرّرها إلى /wp-json/، ثم انسخه.')).toEqual(['/wp-json/'])
     expect(latin('اختر Settings → REST API → Add key (v2). واكتب «Patchbay»')).toEqual([
       'Settings → REST API → Add key (v2)',

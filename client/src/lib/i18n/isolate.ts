@@ -19,7 +19,7 @@ export const isolate = (text: string): string => `${marks[directionOf(text)]}${t
 const ascii = String.raw`[!-~…]`
 const word = `${ascii}*[A-Za-z]${ascii}*`
 /** Latin words, with the signs between them and the numbers after: a way through a dashboard, an address, a version. */
-const next = `${ascii}*[A-Za-z0-9]${ascii}*`
+const next = `(?:${word}|[0-9]${ascii}*)`
 const run = new RegExp(`${word}(?: +(?:→ +)?(?:[&>+/-] +)?${next})*`, 'g')
 
 /**

@@ -199,7 +199,7 @@ builder.objectType('Provider', {
     }),
     templates: t.field({
       type: [Template],
-      description: 'Common configurations, the usual one first.',
+      description: 'Common configurations: those of its own, then those that set no field, which suit everybody.',
       resolve: (entry) => [...entry.templates],
     }),
     fields: t.field({ type: [Field], description: 'Its connection form.', resolve: (entry) => [...entry.fields] }),

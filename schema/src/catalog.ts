@@ -114,7 +114,7 @@ export interface ProviderEntry {
   readonly webhookEvents: readonly string[]
   /** Null when the vendor sends no webhooks. */
   readonly webhooks: WebhookFacts | null
-  /** Common configurations: those of its own, then those that set no field, which suit everybody. */
+  /** Common configurations, its own before those that suit everybody. */
   readonly templates: readonly TemplateSpec[]
   readonly setupGuide: readonly { readonly title: string; readonly text: string; readonly url?: string }[]
   readonly pricingNotes: string

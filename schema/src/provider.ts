@@ -199,7 +199,7 @@ builder.objectType('Provider', {
     }),
     templates: t.field({
       type: [Template],
-      description: 'Common configurations: those of its own, then those that set no field, which suit everybody.',
+      description: 'Common configurations, its own before those that suit everybody.',
       resolve: (entry) => [...entry.templates],
     }),
     fields: t.field({ type: [Field], description: 'Its connection form.', resolve: (entry) => [...entry.fields] }),

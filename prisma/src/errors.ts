@@ -1,5 +1,6 @@
-/** What can keep the data room from opening. Codes are stable: they appear in logs and in the troubleshooting guide. */
+/** What can keep the data room from opening or from answering. Codes are stable: they appear in logs and in the troubleshooting guide. */
 export type DatabaseFaultCode =
+  | 'CLOSED'
   | 'DATABASE_IN_USE'
   | 'DATABASE_NEWER'
   | 'DATABASE_UNREADABLE'

@@ -38,24 +38,24 @@ export async function openPglite(options: PgliteOptions): Promise<Engine> {
   const { dataDir, loadDataDir } = options
   if (dataDir) await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const unlock = dataDir ? await lockDataFolder(dataDir) : async () => {}
-  let pglite: PGlite
+  const held: Held = { pglite: null }
   try {
-    if (dataDir) pglite = await openPgliteFolder(dataDir)
-    else pglite = options.pglite ?? (await PGlite.create(loadDataDir ? { loadDataDir } : {}))
-    Object.assign(pglite.parsers, parsers)
-    await pglite.exec(`SET TIME ZONE 'UTC'`)
+    if (dataDir) held.pglite = await openPgliteFolder(dataDir)
+    else held.pglite = options.pglite ?? (await PGlite.create(loadDataDir ? { loadDataDir } : {}))
+    Object.assign(held.pglite.parsers, parsers)
+    await held.pglite.exec(`SET TIME ZONE 'UTC'`)
   } catch (error) {
     await unlock()
     throw error
   }
   const turnstile = new Turnstile()
-  const owner = door(pglite, turnstile, undefined)
+  const owner = door(held, turnstile, undefined)
   let closing: Promise<void> | undefined
 
   return {
     engine: 'pglite',
     owner,
-    organization: (organizationId) => door(pglite, turnstile, organizationId),
+    organization: (organizationId) => door(held, turnstile, organizationId),
     async notify(channel, payload) {
       await owner.sql.query('select pg_notify($1, $2)', [channel, checkPayload(payload)])
     },
@@ -64,24 +64,40 @@ export async function openPglite(options: PgliteOptions): Promise<Engine> {
       // with: it misses a channel whose name is not all lower case.
       const quoted = quoteChannel(channel)
       const ear = (payload: string) => onRing(payload)
-      await turnstile.alone(() => pglite.listen(quoted, ear))
-      return () => turnstile.alone(() => pglite.unlisten(quoted, ear))
+      await turnstile.alone(() => opened(held).listen(quoted, ear))
+      return () => turnstile.alone(async () => held.pglite?.unlisten(quoted, ear))
     },
     async ping() {
       await owner.sql.query('select 1')
     },
     close() {
-      closing ??= turnstile.alone(() => pglite.close()).finally(unlock)
+      closing ??= turnstile
+        .alone(() => opened(held).close())
+        .finally(() => {
+          held.pglite = null
+          return unlock()
+        })
       return closing
     },
   }
 }
 
-function door(pglite: PGlite, turnstile: Turnstile, organizationId: string | undefined): Door {
+/** Lets go of the instance once it is closed: a hundred megabytes that would stay for as long as somebody knows the database. */
+interface Held {
+  pglite: PGlite | null
+}
+
+/** @throws DatabaseFault CLOSED once it is */
+function opened({ pglite }: Held): PGlite {
+  if (pglite === null) throw new DatabaseFault('CLOSED', 'the embedded database is closed')
+  return pglite
+}
+
+function door(held: Held, turnstile: Turnstile, organizationId: string | undefined): Door {
   const open = opening(organizationId)
 
   async function commit(): Promise<void> {
-    const [result] = await pglite.exec('COMMIT')
+    const [result] = await opened(held).exec('COMMIT')
     if (result?.command === 'ROLLBACK') {
       throw new DatabaseFault(
         'TRANSACTION_ABORTED',
@@ -91,12 +107,12 @@ function door(pglite: PGlite, turnstile: Turnstile, organizationId: string | und
   }
 
   async function inTransaction<T>(work: () => Promise<T>): Promise<T> {
-    await pglite.exec(open)
+    await opened(held).exec(open)
     let result
     try {
       result = await work()
     } catch (error) {
-      await pglite.exec('ROLLBACK')
+      await opened(held).exec('ROLLBACK')
       throw withoutParameters(error)
     }
     await commit()
@@ -114,10 +130,10 @@ function door(pglite: PGlite, turnstile: Turnstile, organizationId: string | und
 
   const plain: Sql = {
     async query<R extends Row>(text: string, params?: readonly unknown[]) {
-      return (await pglite.query<R>(text, params?.map(toParameter))).rows
+      return (await opened(held).query<R>(text, params?.map(toParameter))).rows
     },
     async script<R extends Row>(text: string) {
-      return (await pglite.exec(text)).flatMap((result) => result.rows as R[])
+      return (await opened(held).exec(text)).flatMap((result) => result.rows as R[])
     },
   }
 
@@ -129,7 +145,7 @@ function door(pglite: PGlite, turnstile: Turnstile, organizationId: string | und
           return await plain.script(text)
         } catch (error) {
           // The script may have begun a transaction of its own, which would poison the next statement.
-          if (!organizationId) await pglite.exec('ROLLBACK')
+          if (!organizationId) await opened(held).exec('ROLLBACK')
           throw error
         }
       }),
@@ -144,7 +160,7 @@ function door(pglite: PGlite, turnstile: Turnstile, organizationId: string | und
   }
 
   const query = (text: string, params?: unknown[], options?: QueryOptions): Promise<Results> =>
-    single(() => pglite.query(text, params, options) as Promise<Results>)
+    single(() => opened(held).query(text, params, options) as Promise<Results>)
 
   return { sql, adapter: () => prismaAdapter({ query, begin }) }
 
@@ -162,15 +178,15 @@ function door(pglite: PGlite, turnstile: Turnstile, organizationId: string | und
       }
     }
     try {
-      await pglite.exec(open)
+      await opened(held).exec(open)
     } catch (error) {
       turn.leave()
       throw withoutParameters(error)
     }
     return {
-      query: ((text, params, options) => pglite.query(text, params, options)) as Query,
+      query: ((text, params, options) => opened(held).query(text, params, options)) as Query,
       commit: () => end(commit),
-      rollback: () => end(() => pglite.exec('ROLLBACK')),
+      rollback: () => end(() => opened(held).exec('ROLLBACK')),
     }
   }
 }

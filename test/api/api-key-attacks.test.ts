@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { openDatabase } from '@patchbay/prisma/client.ts'
-import { createSchema } from '@patchbay/schema/schema.ts'
+import { hubSchema } from '@patchbay/schema/schema.ts'
 import type { People } from '@patchbay/server/engine/people/contract.ts'
 import { newApiKey } from '@patchbay/server/engine/people/key-form.ts'
 import { createAlerts } from '@patchbay/server/engine/alerts/alerts.ts'
@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => hub.stop())
 
-const schema = createSchema()
+const schema = hubSchema()
 const viewer = '{ viewer { uuid role connectionIds } }'
 interface Viewer {
   readonly viewer: { readonly uuid: string; readonly connectionIds: readonly string[] } | null

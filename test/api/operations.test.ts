@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { capabilities } from '@patchbay/schema/capabilities/index.ts'
 import { resources } from '@patchbay/schema/capabilities/resources.ts'
-import { createSchema } from '@patchbay/schema/schema.ts'
+import { hubSchema } from '@patchbay/schema/schema.ts'
 import { providers } from '@patchbay/server/providers/index.ts'
 import type { Provider } from '@patchbay/server/providers/provider.ts'
 import { cases, inOrder } from '../providers/cases/index.ts'
@@ -10,7 +10,7 @@ import type { Made } from '../providers/cases/case.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
 import { operationDocument } from '../support/operation-document.ts'
 
-const schema = createSchema()
+const schema = hubSchema()
 /** Vendors let few calls through in a second or a minute, and nobody wants to wait for them here. */
 const unlimited = new Map(
   providers

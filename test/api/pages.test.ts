@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createSchema } from '@patchbay/schema/schema.ts'
+import { hubSchema } from '@patchbay/schema/schema.ts'
 import { callMatcher } from '@patchbay/schema/load/call-filter.ts'
 import type { LiveCall } from '@patchbay/schema/events.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -239,7 +239,7 @@ test('G1: anything with an id is fetched by it; foreign and broken ids are null'
 })
 
 test('T2: every noun with an id can be fetched by it', () => {
-  const schema = createSchema()
+  const schema = hubSchema()
   const nodes = schema.getPossibleTypes(schema.getType('Node') as never).map(({ name }) => name)
   expect(nodes.toSorted()).toEqual([
     'Alert',

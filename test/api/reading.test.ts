@@ -1,4 +1,4 @@
-import { createSchema } from '@patchbay/schema/schema.ts'
+import { hubSchema } from '@patchbay/schema/schema.ts'
 import { getNamedType, isLeafType, isObjectType, type GraphQLObjectType } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { insertAnyRow } from '../support/any-row.ts'
@@ -171,7 +171,7 @@ function selections(type: GraphQLObjectType, depth = 1): string[] {
 }
 
 test.each(['Connection', 'Call'])('G2: every field of %s reads alone what it reads in company', async (noun) => {
-  const schema = createSchema()
+  const schema = hubSchema()
   const fields = selections(schema.getType(noun) as GraphQLObjectType)
   const root = noun === 'Connection' ? 'connections(first: 2)' : 'calls(first: 2)'
   const read = async (selection: string) => {
@@ -196,7 +196,7 @@ test.each(['Connection', 'Call'])('G2: every field of %s reads alone what it rea
 })
 
 test('G2: calls read with their connections equal calls read by themselves', async () => {
-  const all = selections(createSchema().getType('Call') as GraphQLObjectType).join(' ')
+  const all = selections(hubSchema().getType('Call') as GraphQLObjectType).join(' ')
   const ahead = await hub.graphql<{ connections: { edges: { node: { recentCalls: unknown[] } }[] } }>(
     `{ connections(first: 2) { edges { node { recentCalls(first: 3) { ${all} } } } } }`,
   )

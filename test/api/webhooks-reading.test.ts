@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createSchema } from '@patchbay/schema/schema.ts'
+import { hubSchema } from '@patchbay/schema/schema.ts'
 import { isEnumType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { insertAnyRow } from '../support/any-row.ts'
@@ -115,7 +115,7 @@ test.each(['sources', 'inboundEvents', 'events', 'endpoints', 'deliveries', 'att
 
 describe('filters', () => {
   const enumValues = (name: string) => {
-    const type = createSchema().getType(name)
+    const type = hubSchema().getType(name)
     return isEnumType(type) ? type.getValues().map((value) => value.name) : []
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { capabilities } from '@patchbay/schema/capabilities/index.ts'
 import type { OperationContract } from '@patchbay/schema/capabilities/contract.ts'
-import { createSchema } from '@patchbay/schema/schema.ts'
+import { hubSchema } from '@patchbay/schema/schema.ts'
 import {
   buildSchema,
   findBreakingChanges,
@@ -18,7 +18,7 @@ import {
 import { expect, test } from 'vitest'
 
 const committed = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8')
-const schema = createSchema()
+const schema = hubSchema()
 const types = Object.values(schema.getTypeMap()).filter(
   (type) => !type.name.startsWith('__') && !isSpecifiedScalarType(type),
 )

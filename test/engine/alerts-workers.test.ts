@@ -55,7 +55,7 @@ test('H4: a channel that hangs holds up no other, and what came meanwhile goes w
     receiver.url('hangs'),
     receiver.url('works'),
   ])
-  const machine = replica({ timeoutMs: 1_000 })
+  const machine = replica({ timeoutMs: 3_000 })
   await machine.raise({ organizationId, title: 'First' })
   const done = machine.worker.settle()
   await until('both were asked', () => receiver.of('hangs').length === 1 && receiver.of('works').length === 1)

@@ -112,8 +112,8 @@ test('X7: a database hiccup loses nothing and counts nothing twice, before or af
   expect(faults).toHaveLength(4)
   expect(await database.system.prisma.call.count({ where: { organizationId } })).toBe(35)
   const figures = await database.system.prisma.callRollup.findMany({ where: { organizationId } })
-  // Minute, hour, day and month of all and of the connection; the operation by hour, day and month.
-  expect(figures).toHaveLength(11)
+  // Minute, hour, day and month of all, of the connection and of the provider; the operation by hour, day and month.
+  expect(figures).toHaveLength(15)
   for (const figure of figures) expect(figure).toMatchObject({ calls: 35, latencyTotalMs: 420n })
   await log.close()
 })

@@ -103,8 +103,15 @@ export async function startHub(options: HubOptions = {}): Promise<TestHub> {
     demo: false,
     ...options.app,
     database,
+  }).catch(async (error: unknown) => {
+    if (options.database === undefined) await database.cleanup()
+    throw error
   })
-  await app.start()
+  await app.start().catch(async (error: unknown) => {
+    await app.stop()
+    if (options.database === undefined) await database.cleanup()
+    throw error
+  })
   const key = env['PATCHBAY_BOOTSTRAP_API_KEY'] ?? apiKey
   const clients: Client[] = []
 
@@ -114,7 +121,7 @@ export async function startHub(options: HubOptions = {}): Promise<TestHub> {
     ...ask.headers,
   })
 
-  return {
+  const started: TestHub = {
     url: app.url,
     app,
     database,
@@ -194,8 +201,11 @@ export async function startHub(options: HubOptions = {}): Promise<TestHub> {
       await app.stop()
       if (options.database === undefined) await database.cleanup()
       rmSync(dataFolder, { recursive: true, force: true })
+      // Files of one process keep what their variables hold, long after they ended.
+      Object.assign(started, { app: undefined, ...(options.database === undefined ? { database: undefined } : {}) })
     },
   }
+  return started
 }
 
 /** The cookies an answer sets, as a browser would send them back. */

@@ -8,7 +8,7 @@ import { ForbiddenError, PatchbayError, RateLimitedError, UnauthenticatedError }
 import { exported, exportedColumns } from '@patchbay/schema/exports.ts'
 import { exportRows } from '@patchbay/schema/load/export-rows.ts'
 import { reachOf } from '@patchbay/schema/load/reach.ts'
-import { createSchema } from '@patchbay/schema/schema.ts'
+import { hubSchema } from '@patchbay/schema/schema.ts'
 import { holds } from '@patchbay/schema/scopes.ts'
 import type { Authenticated, People } from '../engine/people/contract.ts'
 import type { Log } from '../log.ts'
@@ -48,7 +48,7 @@ const recheckKeysMs = 500
 /** /export/{log}.{csv|ndjson}: a whole log, or what a filter finds of it, as a stream. */
 export function createExportDoor(options: ExportDoorOptions): ExportDoor {
   const { people, surroundings, log, mostPerViewer = 2, most = 8, recheckMs = 5_000 } = options
-  const schema = createSchema()
+  const schema = hubSchema()
   /** Exports under way and whose they are; and those that are over or not, until they are noted. */
   const running = new Map<AbortController, string>()
   const unnoted = new Set<Promise<void>>()

@@ -1,4 +1,4 @@
-import { createSchema } from '@patchbay/schema/schema.ts'
+import { hubSchema } from '@patchbay/schema/schema.ts'
 import type { Commands } from '@patchbay/schema/commands/index.ts'
 import { PatchbayError } from '@patchbay/schema/errors.ts'
 import {
@@ -29,7 +29,7 @@ const noCommands = Object.freeze({}) as Commands
 
 /** Asks the hub's own schema for the payload of a delivery: as a viewer of one organization who may read and nothing else. */
 export function createQueryRunner({ surroundings, newId }: RunnerOptions): QueryRunner {
-  const schema = createSchema()
+  const schema = hubSchema()
   const documents = new Documents(schema)
 
   function faultsOf(text: string): readonly string[] {

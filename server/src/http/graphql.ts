@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { PatchbayError, RateLimitedError } from '@patchbay/schema/errors.ts'
-import { createSchema } from '@patchbay/schema/schema.ts'
+import { hubSchema } from '@patchbay/schema/schema.ts'
 import { createYoga } from 'graphql-yoga'
 import type { People } from '../engine/people/contract.ts'
 import type { Log } from '../log.ts'
@@ -58,7 +58,7 @@ export function createGraphql(options: GraphqlOptions): GraphqlDoor {
   const { database, commands, live, catalog, hub, readers, now } = surroundings
   const shared: Surroundings = { database, commands, live, catalog, hub, readers, now }
   const gate = createGate({
-    schema: createSchema(),
+    schema: hubSchema(),
     people,
     log,
     metrics,
@@ -68,7 +68,7 @@ export function createGraphql(options: GraphqlOptions): GraphqlDoor {
     recheckKeysMs,
   })
   const yoga = createYoga<Asker>({
-    schema: createSchema(),
+    schema: hubSchema(),
     context: (asker) => contextOf({ ...shared, refusedScope: people.refusedScope }, asker),
     plugins: [persistedDocuments(trusted), gate.plugin],
     graphqlEndpoint: '/graphql',

@@ -62,6 +62,8 @@ test('H2: the lab’s Stripe goes down and comes back, and everyone who watches 
   await hub.commands.lab!.change(owner, { provider: 'stripe', down: false })
   expect([await probe(id), await probe(id)]).toEqual(['DEGRADED', 'HEALTHY'])
   await until('the recovery is seen', () => lines.some((row) => row.kind === 'RESOLVED'))
+  // Two streams, each in its own time.
+  await until('so is the health', () => states.some((row) => row.to === 'HEALTHY'))
   expect(states.map((row) => row.to)).toEqual(['DEGRADED', 'DOWN', 'DEGRADED', 'HEALTHY'])
   expect(lines.map((row) => row.kind)).toEqual(['OPENED', 'ESCALATED', 'EASED', 'RESOLVED'])
 })

@@ -32,7 +32,8 @@ export async function answerThrough(
     const found = await cache.through(connection, draft, async (revalidate, letGo) => {
       looked()
       journey.letGo = letGo
-      journey.isWanted = (status, headers) => cache.wants(connection, draft, status, headers)
+      journey.wanting = cache
+      journey.sought = draft
       const asked = isEmpty(revalidate) ? draft : { ...draft, headers: { ...draft.headers, ...revalidate } }
       const answer = await onward(journey, asked)
       // Part of an answer, or one in a coding of its caller's, is nobody else's.

@@ -112,7 +112,12 @@ export class Handover implements Receiver {
 
   #roomFor(status: number): number {
     if (status >= 400) return heldSmall
-    this.#isForCache = isKnownCoding(this.#flat['content-encoding']) && this.#journey.isWanted(status, this.#flat)
+    const { wanting, sought, connection } = this.#journey
+    this.#isForCache =
+      isKnownCoding(this.#flat['content-encoding']) &&
+      wanting !== null &&
+      sought !== null &&
+      wanting.wants(connection, sought, status, this.#flat)
     if (this.#isForCache) return heldForCache
     // Of unknown length it may be a stream of events.
     return 'content-length' in this.#flat ? heldSmall : 0

@@ -169,7 +169,7 @@ export function createDispatcher(options: DispatcherOptions): SteppedDispatcher 
   })
   const claims = createLoop({
     // While results cannot be stored nothing new is sent: their claims could run out and be taken again.
-    work: async () => !commits.resting && (await claimDue()),
+    work: async () => claiming && !commits.resting && (await claimDue()),
     nextMs() {
       const next = open < settings.total ? due.next(ready) : null
       return Math.min(Math.min(next ?? sweepAt, sweepAt) - now().getTime(), settings.sweepMs)

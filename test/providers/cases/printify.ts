@@ -24,4 +24,11 @@ export const printify: ProviderCase = {
     }),
   },
   registration: { perType: true },
+  descriptions: {
+    folder: 'printify',
+    files: ['unofficial-printify-v1.openapi.yaml'],
+    // Somebody's model: it knows no secret of webhooks, no host to remove them by, no empty body of a change, and takes the
+    // shop's id in webhooks for a number.
+    outdated: /(secret|query: host) is not described|no body is described|shop_id: must be integer/,
+  },
 }

@@ -56,4 +56,11 @@ export const quickbooksOnline: ProviderCase = {
     expenses: { operation: 'expenses.create' },
     invoices: { operation: 'invoices.create', input: ofSomebody },
   },
+  descriptions: {
+    folder: 'quickbooks',
+    files: ['unofficial-quickbooks-accounting.openapi.yaml'],
+    proseOnly: ['GET /companyinfo/4620816365213534410 200', 'POST /purchase 200'],
+    // Somebody's model: it knows neither Intuit's key against repeats nor voiding, which takes an id alone and empties the lines.
+    outdated: /query: (requestid|operation) is not described|required property 'CustomerRef'|Line: must NOT have fewer than 1/,
+  },
 }

@@ -20,7 +20,8 @@ export const toAddress = (address: Address) => ({
   address_line1: address.line1 ?? '',
   ...(address.line2 ? { address_line2: address.line2 } : {}),
   city_locality: address.city ?? '',
-  state_province: address.state ?? '',
+  // Never empty by the vendor's description; where a country has no states, the city says as much.
+  state_province: address.state ?? address.city ?? '',
   postal_code: address.postalCode ?? '',
   country_code: address.country,
   address_residential_indicator: 'unknown',

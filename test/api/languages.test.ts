@@ -216,7 +216,9 @@ describe('U3: streams', () => {
     await hub.database.system.sql.transaction((sql) => insertCalls(sql, hub.app.parts.live, [row]))
     for (const [events, words] of listeners) {
       // Probes of connections made before are calls too.
-      const batch = await events.first('the call', ({ callLogged }) => callLogged.calls.some(({ uuid }) => uuid === row.id))
+      const batch = await events.first('the call', ({ callLogged }) =>
+        callLogged.calls.some(({ uuid }) => uuid === row.id),
+      )
       const heard = { uuid: row.id, provider: { slug: 'google-calendar', summary: words } }
       expect(batch.callLogged.calls).toContainEqual(heard)
       events.stop()

@@ -61,6 +61,7 @@ export const quickbooksOnline: ProviderCase = {
     files: ['unofficial-quickbooks-accounting.openapi.yaml'],
     proseOnly: ['GET /companyinfo/4620816365213534410 200', 'POST /purchase 200'],
     // Somebody's model: it knows neither Intuit's key against repeats nor voiding, which takes an id alone and empties the lines.
-    outdated: /query: (requestid|operation) is not described|required property 'CustomerRef'|Line: must NOT have fewer than 1/,
+    outdated:
+      /query: (requestid|operation) is not described|required property 'CustomerRef'|Line: must NOT have fewer than 1/,
   },
 }
